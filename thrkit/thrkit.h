@@ -1,0 +1,10 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <thrkit/base/thr-enums.h>
+#include <thrkit/base/thr-error.h>
+#include <thrkit/base/thr-types.h>
+#include <thrkit/base/thr-version.h>
