@@ -1,0 +1,76 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/thr-parker-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ThrHome     ThrHome;
+typedef struct _ThrSelf     ThrSelf;
+typedef struct _ThrWaitEdge ThrWaitEdge;
+
+/* The record of one thread, made when the thread first needs it.
+ *
+ * Records are recycled and never freed: whoever got hold of one may unpark it at
+ * any later time. At worst that leaves a stale token with a stranger, which
+ * thr-parker-private.h allows; so a waker needs no reference to the thread that
+ * it wakes.
+ */
+struct _ThrSelf
+{
+  ThrParker      parker;         /* any thread */
+
+  /* Under the wait-graph mutex (thr-wait-graph-private.h). */
+  ThrWaitEdge   *edge;
+
+  /* Under the names mutex (thr-self.c). */
+  char           name[64];
+
+  /* Set before the record is shown to anybody, then constant. */
+  guint64        ident;          /* pthread_self() */
+  gint64         native_id;      /* the kernel's thread id */
+
+  /* This thread only. */
+  GObject       *thread;         /* owned by the thread floor; a ThrThread */
+  gpointer       task;           /* borrowed: the ThrTask that runs here */
+  gpointer       worker;         /* borrowed: the pool worker that this is */
+  ThrHome       *home;           /* owned: home of the last context asked for */
+  GMainContext  *home_context;   /* what @home belongs to; compared only */
+  GPtrArray     *held;           /* locks held, in debug mode only */
+  guint          spin_budget;    /* pauses before parking */
+  gboolean       interruptible;
+
+  ThrSelf       *next;           /* free list and list of all */
+};
+
+extern __thread ThrSelf *thr_self_tls G_GNUC_INTERNAL;
+
+ThrSelf *thr_self_make           (void);
+
+/* The record of the calling thread; never NULL. */
+static inline ThrSelf *
+thr_self_get (void)
+{
+  return G_LIKELY (thr_self_tls != NULL) ? thr_self_tls : thr_self_make ();
+}
+
+/* The record of the calling thread, or NULL when it has none yet. */
+static inline ThrSelf *
+thr_self_peek (void)
+{
+  return thr_self_tls;
+}
+
+/* Called in a thread that ends, before its record is recycled: the thread floor
+ * drops self->thread there.
+ */
+void     thr_self_set_exit_hook  (void       (*hook) (ThrSelf *self));
+
+void     thr_self_set_name       (ThrSelf     *self,
+                                  const char  *name);
+char    *thr_self_dup_name       (ThrSelf     *self);
+
+G_END_DECLS
