@@ -121,10 +121,9 @@ export async function until(condition) {
         await idle();
 }
 
+// To the standard error: meson shows that of a failed test, and not the TAP.
 function diagnose(error) {
-    const text = `${error}\n${error?.stack ?? ''}`;
-    for (const line of text.split('\n').filter(part => part))
-        print(`# ${line}`);
+    printerr(`${error}\n${error?.stack ?? ''}`);
 }
 
 function withTimeout(promise, seconds) {

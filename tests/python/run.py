@@ -24,8 +24,9 @@ class TapResult(unittest.TestResult):
         self.count += 1
         name = test.id().replace('__main__.', '')
         print(f'{status} {self.count} - {name}{directive}', file=self.stream, flush=True)
-        for text in details.splitlines():
-            print(f'# {text}', file=self.stream, flush=True)
+        # To the standard error: meson shows that of a failed test, and not the TAP.
+        if details:
+            print(f'{name}: {details}', file=sys.stderr, flush=True)
 
     def failed(self, test, error):
         self.ok = False

@@ -22,8 +22,9 @@ def check(name, complaints):
     if complaints:
         _failed += 1
     print(f"{'not ok' if complaints else 'ok'} {_count} - {name}")
+    # To the standard error: meson shows that of a failed test, and not the TAP.
     for complaint in complaints:
-        print(f'#   {complaint}')
+        print(f'{name}: {complaint}', file=sys.stderr)
 
 
 def done():

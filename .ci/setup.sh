@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The thrkit authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Shared by tests/run and examples/run, which source it from the top of the tree.
+# shellcheck shell=sh
+
+# The packages of .ci/packages for the given purposes.
+wanted_packages() {
+  for purpose in "$@"; do
+    sed -n "s/^\([a-z0-9][^ ]*\)  *$purpose\$/\1/p" .ci/packages
+  done
+}
+
+# … of which those that are not installed.
+missing_packages() {
+  for package in $(wanted_packages "$@"); do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=none
+    [ "$status" = installed ] || echo "$package"
+  done
+}
+
+# Installs what is missing; as an ordinary user says what that is, and fails.
+install_packages() {
+  if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "This is not a Debian: taking it that what .ci/packages lists is here." >&2
+    return 0
+  fi
+  missing=$(missing_packages "$@" | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    {
+      echo "These Debian packages are missing, and only root may install them:"
+      echo "  $missing"
+      echo "Install them with: apt-get install --no-install-recommends $missing"
+    } >&2
+    return 1
+  fi
+  echo "Installing: $missing"
+  DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND
+  apt-get -q update </dev/null &&
+    # shellcheck disable=SC2086
+    apt-get -q -y --no-install-recommends install $missing </dev/null
+}
+
+# setup_build DIR OPTION…: configures a build folder, or configures it anew.
+# A folder that another version of meson or another machine left is wiped.
+setup_build() {
+  dir=$1
+  shift
+  if [ -f "$dir/build.ninja" ]; then
+    meson setup --reconfigure "$dir" "$@" </dev/null ||
+      meson setup --wipe "$dir" "$@" </dev/null
+  else
+    rm -rf "$dir"
+    meson setup "$dir" "$@" </dev/null
+  fi
+}
