@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <thrkit/base/thr-callable.h>
 #include <thrkit/base/thr-enums.h>
 #include <thrkit/base/thr-error.h>
 #include <thrkit/base/thr-types.h>

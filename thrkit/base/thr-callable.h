@@ -27,12 +27,19 @@ struct _ThrCallableInterface
   /**
    * ThrCallableInterface::call:
    * @self: a callable
-   * @result: (inout): an unset value that receives the result; left unset when
-   *   the result is empty
+   * @result: (out caller-allocates): an unset value that receives the result;
+   *   left unset when the result is empty
    * @cancellable: (nullable): a cancellable that the work may look at
    * @error: return location for an error
    *
    * Runs the object on the calling thread.
+   *
+   * Whoever calls it goes through [method@Thr.Callable.call], which puts right
+   * what an implementation leaves open.
+   *
+   * In Python the method is `do_call (self, cancellable)` and returns
+   * `True, value`; in JavaScript it is `vfunc_call (cancellable)`, returns
+   * `[true, value]`, and runs on its own thread only.
    *
    * Returns: %TRUE on success, %FALSE on failure
    */
