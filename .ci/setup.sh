@@ -43,16 +43,27 @@ install_packages() {
     apt-get -q -y --no-install-recommends install $missing </dev/null
 }
 
-# setup_build DIR OPTION…: configures a build folder, or configures it anew.
-# A folder that another version of meson or another machine left is wiped.
-setup_build() {
+# quietly LOG COMMAND…: its output goes to the log; the end of it is shown when it fails.
+quietly() {
+  quiet_log=$1
+  shift
+  mkdir -p "${quiet_log%/*}" || return 1
+  "$@" >"$quiet_log" 2>&1 </dev/null && return 0
+  tail -n 60 "$quiet_log" >&2
+  echo "The whole log is in $quiet_log." >&2
+  return 1
+}
+
+# build DIR OPTION…: configures a build folder, or configures it anew, and compiles.
+# A folder that another version of meson or another machine left is made again.
+build() {
   dir=$1
   shift
-  if [ -f "$dir/build.ninja" ]; then
-    meson setup --reconfigure "$dir" "$@" </dev/null ||
-      meson setup --wipe "$dir" "$@" </dev/null
+  if [ -f "$dir/build.ninja" ] && meson setup --reconfigure "$dir" "$@"; then
+    :
   else
     rm -rf "$dir"
-    meson setup "$dir" "$@" </dev/null
+    meson setup "$dir" "$@" || return 1
   fi
+  meson compile -C "$dir"
 }
