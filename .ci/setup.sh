@@ -4,6 +4,17 @@
 # Shared by tests/run and examples/run, which source it from the top of the tree.
 # shellcheck shell=sh
 
+# quietly LOG COMMAND…: its output goes to the log; the end of it is shown when it fails.
+quietly() {
+  quiet_log=$1
+  shift
+  mkdir -p "${quiet_log%/*}" || return 1
+  "$@" >"$quiet_log" 2>&1 </dev/null && return 0
+  tail -n 60 "$quiet_log" >&2
+  echo "The whole log is in $quiet_log." >&2
+  return 1
+}
+
 # The packages of .ci/packages for the given purposes.
 wanted_packages() {
   for purpose in "$@"; do
@@ -36,22 +47,16 @@ install_packages() {
     return 1
   fi
   echo "Installing: $missing"
-  DEBIAN_FRONTEND=noninteractive
-  export DEBIAN_FRONTEND
-  apt-get -q update </dev/null &&
-    # shellcheck disable=SC2086
-    apt-get -q -y --no-install-recommends install $missing </dev/null
+  # A log outside the tree, which may not be ours to write to.
+  apt_log=$(mktemp) || return 1
+  # shellcheck disable=SC2086
+  quietly "$apt_log" apt update && quietly "$apt_log" apt install $missing || return 1
+  rm -f "$apt_log"
 }
 
-# quietly LOG COMMAND…: its output goes to the log; the end of it is shown when it fails.
-quietly() {
-  quiet_log=$1
-  shift
-  mkdir -p "${quiet_log%/*}" || return 1
-  "$@" >"$quiet_log" 2>&1 </dev/null && return 0
-  tail -n 60 "$quiet_log" >&2
-  echo "The whole log is in $quiet_log." >&2
-  return 1
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+    --no-install-recommends "$@"
 }
 
 # build DIR OPTION…: configures a build folder, or configures it anew, and compiles.

@@ -17,6 +17,7 @@ import sys
 RESULT = re.compile(r'^(not )?ok\b\s*(\d+)?\s*-?\s*([^#]*?)\s*(?:#\s*(SKIP|TODO)\b.*)?$', re.I)
 PLAN = re.compile(r'^1\.\.(\d+)')
 
+NEVER_RAN = 'never ran'
 GOOD = {'OK', 'EXPECTEDFAIL'}
 SKIPPED = {'SKIP'}
 
@@ -41,12 +42,15 @@ def tap_results(output):
         if match:
             plan = int(match[1])
     if plan is not None and seen < plan:
-        yield 'failed', f'{plan - seen} of {plan} never ran'
+        yield 'failed', f'{plan - seen} of {plan} {NEVER_RAN}'
 
 
 def results(entry):
     """The single results of one meson test."""
     found = list(tap_results(entry.get('stdout') or ''))
+    if entry['result'] == 'INTERRUPT':
+        # tests/run ended it when the time was up, and says whether that is a failure.
+        return [(kind, name) for kind, name in found if not name.endswith(NEVER_RAN)] + [('skipped', 'no time')]
     kinds = {kind for kind, _ in found}
     if entry['result'] in SKIPPED and not found:
         return [('skipped', '')]
