@@ -9,6 +9,7 @@ THR_PYTHON, THR_GJS, THR_INTROSPECTION.
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,15 @@ def c_program(scratch, prefix, *standard):
         run([program], outsider(LD_LIBRARY_PATH=prefix / 'lib'), 'thrkit 0.')
 
 
+def vala_program(scratch, prefix):
+    # What valac makes is full of warnings of the C compiler, none of them ours.
+    program = scratch / 'vala-program'
+    return run(['valac', f'--vapidir={prefix}/share/vala/vapi', '--pkg=thrkit-1', '-X', '-w',
+                '-o', program, HERE / 'program.vala'],
+               outsider(PKG_CONFIG_PATH=prefix / 'lib/pkgconfig')) or \
+        run([program], outsider(LD_LIBRARY_PATH=prefix / 'lib'), 'thrkit from Vala')
+
+
 def bindings(prefix):
     found = {'GI_TYPELIB_PATH': prefix / 'lib/girepository-1.0', 'LD_LIBRARY_PATH': prefix / 'lib'}
     python, gjs = os.environ.get('THR_PYTHON'), os.environ.get('THR_GJS')
@@ -124,6 +134,8 @@ def main():
             result('a C program in strict C99', c_program(scratch, prefix, '-std=c99', '-Wpedantic'))
             if INTROSPECTION:
                 bindings(prefix)
+            if (prefix / 'share/vala/vapi/thrkit-1.vapi').exists() and shutil.which('valac'):
+                result('a Vala program', vala_program(scratch, prefix))
     print(f'1..{count}')
     sys.exit(1 if failed else 0)
 
