@@ -7,5 +7,6 @@
 #include <thrkit/base/thr-callable.h>
 #include <thrkit/base/thr-enums.h>
 #include <thrkit/base/thr-error.h>
+#include <thrkit/base/thr-object.h>
 #include <thrkit/base/thr-types.h>
 #include <thrkit/base/thr-version.h>

@@ -17,7 +17,7 @@ typedef struct _ThrTrash   ThrTrash;
 /* The order of one object's letters within a batch (contracts 2). */
 typedef enum {
   THR_RANK_STARTED,
-  THR_RANK_NOTIFY,   /* no letters: the mailbox keeps a bit a property */
+  THR_RANK_NOTIFY,   /* bits, never letters */
   THR_RANK_SIGNAL,   /* done, finished, failed, acquired… */
   THR_RANK_THEN,
   THR_RANK_ASYNC,
@@ -49,14 +49,14 @@ struct _ThrMailbox
 
   /* Atomic. */
   ThrLetter      *incoming;      /* a stack, newest first */
-  guint           notifies;      /* a bit a property */
+  guint           bits;          /* what to notify and emit; see ThrObjectClass */
   int             posted;        /* in the home's queue, or on its way there */
 
   /* The home's queue: @next while incoming, all of it home only after that. */
   ThrMailbox     *prev;
   ThrMailbox     *next;
   ThrLetter      *batch;         /* home only: sorted, being delivered */
-  guint           batch_notifies;/* home only */
+  guint           batch_bits;    /* home only */
   guint16         depth;         /* home only: emissions on the stack */
   guint16         queued;        /* home only */
 };
@@ -103,9 +103,18 @@ void          thr_mailbox_clear        (ThrMailbox    *self);
 /* Any thread holding a reference to the object. */
 void          thr_mailbox_post         (ThrMailbox    *self,
                                         ThrLetter     *letter);
-void          thr_mailbox_notify       (ThrMailbox    *self,
+/* The same, but leaves the letter to the caller and returns FALSE when the home
+ * is gone. */
+gboolean      thr_mailbox_try_post     (ThrMailbox    *self,
+                                        ThrLetter     *letter);
+/* Properties and once-only signals, by the bits of thr_object_class_add_…(). */
+void          thr_mailbox_post_bits    (ThrMailbox    *self,
                                         guint          bits);
 /* The emission of a signal without arguments, as a letter. */
+/* A destroy-notify of the object's user data: after everything else. */
+void          thr_mailbox_throw_notify (ThrMailbox    *self,
+                                        GDestroyNotify notify,
+                                        gpointer       data);
 void          thr_mailbox_emit         (ThrMailbox    *self,
                                         ThrRank        rank,
                                         guint          signal_id);
@@ -113,19 +122,39 @@ void          thr_mailbox_emit         (ThrMailbox    *self,
  * only if the caller is the home's thread. No lock may be held. */
 void          thr_mailbox_flush        (ThrMailbox    *self);
 
+/* For the mailbox alone: the home's queue of mailboxes with something in them.
+ * All but the push require the context to be owned by the caller. */
+gboolean      thr_home_push            (ThrHome       *self,
+                                        ThrMailbox    *box);
+void          thr_home_refill          (ThrHome       *self);
+void          thr_home_link            (ThrHome       *self,
+                                        ThrMailbox    *box);
+void          thr_home_unlink          (ThrHome       *self,
+                                        ThrMailbox    *box);
+/* Takes the context for a flush when the caller is its thread; the context is
+ * thread-default until thr_home_leave(). NULL when there is no right to it. */
+GMainContext *thr_home_enter           (ThrHome       *self);
+void          thr_home_leave           (ThrHome       *self,
+                                        GMainContext  *context);
+
+/* For the home alone. */
+gboolean      thr_mailbox_deliver_one  (ThrMailbox    *self);
+gboolean      thr_mailbox_drop         (ThrMailbox    *self);
+void          thr_mailbox_discard      (ThrMailbox    *self);
+
 /* The awaited operations of a home, so that they can be dropped with it. */
-typedef struct
+typedef struct _ThrGuest ThrGuest;
+struct _ThrGuest
 {
   GList    link;             /* under the home's mutex */
   gboolean linked;
   /* The context is gone: give up. Any thread, no lock held. */
-  void   (*orphaned) (gpointer guest);
-} ThrGuest;
+  void   (*orphaned) (ThrGuest *guest);
+};
 
 /* FALSE when the home is gone already. */
 gboolean      thr_home_check_in        (ThrHome       *self,
-                                        ThrGuest      *guest,
-                                        gpointer       data);
+                                        ThrGuest      *guest);
 /* FALSE when the home has taken the guest out itself, to orphan it. */
 gboolean      thr_home_check_out       (ThrHome       *self,
                                         ThrGuest      *guest);

@@ -13,13 +13,21 @@ G_BEGIN_DECLS
 ThrMailbox *thr_object_get_mailbox      (ThrObject      *self);
 ThrHome    *thr_object_get_home         (ThrObject      *self);
 
-/* In class_init, after g_object_class_install_property(): lets the property be
- * notified with thr_object_notify(). At most 32 properties over all ancestors. */
-void        thr_object_class_add_notify (ThrObjectClass *klass,
+/* The mailbox has one bit for each property and for each signal that is emitted
+ * at most once in an object's life and has no arguments. Posting bits allocates
+ * nothing. Both functions are for class_init, after the property or signal was
+ * installed, and return the bit; at most 24 properties and 8 signals over all
+ * ancestors. @rank is THR_RANK_STARTED or THR_RANK_SIGNAL.
+ */
+guint       thr_object_class_add_notify (ThrObjectClass *klass,
                                          GParamSpec     *pspec);
+guint       thr_object_class_add_signal (ThrObjectClass *klass,
+                                         guint           signal_id,
+                                         ThrRank         rank);
 
-/* Any thread: "notify" at home, coalesced, after the caller has made the change. */
-void        thr_object_notify           (ThrObject      *self,
-                                         GParamSpec     *pspec);
+/* Any thread, after the change has been made: "notify" and the signals at home,
+ * each coalesced. */
+void        thr_object_post_bits        (ThrObject      *self,
+                                         guint           bits);
 
 G_END_DECLS

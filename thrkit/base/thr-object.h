@@ -19,8 +19,9 @@ struct _ThrObjectClass
 
   /*< private >*/
   void       (*name_changed) (ThrObject *self);
-  GParamSpec  *notifies[20];
-  guint        n_notifies;
+  GParamSpec  *notifies[24];
+  guint        signals[8];
+  guint        started_signals;
 };
 
 THR_EXTERN

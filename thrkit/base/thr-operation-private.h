@@ -6,7 +6,7 @@
 
 #include "base/thr-home-private.h"
 #include "base/thr-object-private.h"
-#include "base/thr-waiter-private.h"
+#include "base/thr-wait-list-private.h"
 
 G_BEGIN_DECLS
 
@@ -43,22 +43,43 @@ struct _ThrOperation
   ThrOperation           *next_granted; /* whoever granted it */
   ThrGuest                guest;
   ThrLetter               letter;
-  GError                 *error;        /* set before it is settled */
+  GError                 *error;        /* set before it is posted */
   int                     finished;     /* atomic */
+  int                     flags;        /* atomic: see thr-operation.c */
+  ThrSelf                *canceller;    /* atomic: inside the cancellable's callback */
 };
 
-/* Makes an operation that waits; the caller owns the "pending" reference, which
- * passes to the list it pushes the waiter to, or to thr_operation_settle().
- * With no lock held. */
+/* The life of every _async:
+ *
+ *   op = thr_operation_new (…);            no lock held; connects the cancellable
+ *   lock the list
+ *   either take what is wanted and unlock, then
+ *     if (!thr_operation_settle (op, NULL))  it was cancelled before:
+ *       undo the taking
+ *   or
+ *     joined = thr_operation_join_unlocked (op, list);   (FALSE: cancelled before)
+ *     unlock
+ *     if (!joined) thr_operation_settle (op, NULL);
+ *
+ * After settle, or after the unlock that follows a join, the operation belongs to
+ * others and must not be touched.
+ */
 ThrOperation *thr_operation_new    (gpointer                source,
                                     const ThrOperationType *type,
                                     GCancellable           *cancellable,
                                     GAsyncReadyCallback     callback,
                                     gpointer                user_data);
 
-/* Ends an operation whose waiter is in no list: granted when @error is NULL, else
- * failed with @error (taken). Consumes the pending reference. No lock held. */
-void          thr_operation_settle (ThrOperation           *self,
+/* Puts the operation into a list, under the list's lock. FALSE when it has been
+ * cancelled already and was not put in: settle it. */
+gboolean      thr_operation_join_unlocked (ThrOperation    *self,
+                                           ThrWaitList     *list)
+                                           G_GNUC_WARN_UNUSED_RESULT;
+
+/* Ends an operation that is in no list: granted when @error is NULL, else failed
+ * with @error (taken). No lock held. FALSE when it had been cancelled before and
+ * ends so; nothing was granted then. */
+gboolean      thr_operation_settle (ThrOperation           *self,
                                     GError                 *error);
 
 /* Delivers a granted operation; called by thr_wake_batch_fire(). */

@@ -26,6 +26,9 @@ struct _ThrSelf
   /* Under the wait-graph mutex (thr-wait-graph-private.h). */
   ThrWaitEdge   *edge;
 
+  /* Under the debug mutex (thr-debug.c): locks held, oldest first. */
+  GPtrArray     *held;
+
   /* Under the names mutex (thr-self.c). */
   char           name[64];
 
@@ -39,11 +42,10 @@ struct _ThrSelf
   gpointer       worker;         /* borrowed: the pool worker that this is */
   ThrHome       *home;           /* owned: home of the last context asked for */
   GMainContext  *home_context;   /* what @home belongs to; compared only */
-  GPtrArray     *held;           /* locks held, in debug mode only */
   guint          spin_budget;    /* pauses before parking */
   gboolean       interruptible;
 
-  ThrSelf       *next;           /* free list and list of all */
+  ThrSelf       *next;           /* free list */
 };
 
 extern __thread ThrSelf *thr_self_tls G_GNUC_INTERNAL;

@@ -36,6 +36,7 @@ thr_wait_list_unlock (ThrWaitList *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Operations go through thr_operation_join_unlocked(). */
 void       thr_wait_list_push_unlocked   (ThrWaitList  *self,
                                           ThrWaiter    *waiter);
 void       thr_wait_list_remove_unlocked (ThrWaitList  *self,

@@ -1,0 +1,518 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "base/thr-home-private.h"
+
+#include "base/thr-language-private.h"
+#include "base/thr-object-private.h"
+
+/* An object's outgoing post.
+ *
+ *   IDLE ── first letter ──► POSTED ── the home finds it empty ──► IDLE
+ *
+ * While POSTED the mailbox is in its home's queue, exactly once, and the queue
+ * holds a reference to the object. Letters pushed meanwhile join without touching
+ * the queue, so a burst costs one entry and one wake-up.
+ *
+ * The home takes letters in batches, sorts each batch by rank and delivers a batch
+ * to its end before it takes the next. Posting order is time order, so ranks need
+ * to settle only what was posted together.
+ */
+
+#define NOTIFY_BITS 24
+
+typedef struct
+{
+  ThrLetter letter;
+  GDestroyNotify notify;
+  gpointer       data;
+} NotifyLetter;
+
+static guint notify_signal_id; /* GObject::notify; set before the first mailbox */
+
+void
+thr_mailbox_init (ThrMailbox *self,
+                  ThrHome    *home,
+                  GObject    *object)
+{
+  if (G_UNLIKELY (notify_signal_id == 0))
+    notify_signal_id = g_signal_lookup ("notify", G_TYPE_OBJECT);
+
+  self->home = thr_home_ref (home);
+  self->object = object;
+}
+
+/* Nothing can be in it: what is in it holds the object. */
+void
+thr_mailbox_clear (ThrMailbox *self)
+{
+  g_assert (self->incoming == NULL && self->batch == NULL);
+
+  g_clear_pointer (&self->home, thr_home_unref);
+}
+
+/* --- Posting: any thread --- */
+
+static gboolean
+has_incoming (ThrMailbox *self)
+{
+  return __atomic_load_n (&self->incoming, __ATOMIC_SEQ_CST) != NULL ||
+         __atomic_load_n (&self->bits, __ATOMIC_SEQ_CST) != 0;
+}
+
+/* After something was put in. Pairs with retire(): the letter is in before we look
+ * at @posted, and retire() clears @posted before it looks for letters. So either
+ * we see it cleared and post, or it sees the letter and goes on.
+ * Returns FALSE when the home is gone. */
+static gboolean
+announce (ThrMailbox *self)
+{
+  if (__atomic_load_n (&self->posted, __ATOMIC_SEQ_CST) ||
+      __atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
+    return TRUE;
+
+  g_object_ref (self->object);
+  if (thr_home_push (self->home, self))
+    return TRUE;
+
+  /* @posted stays set: nobody will ever come for this mailbox again. */
+  return FALSE;
+}
+
+static void
+push_letter (ThrMailbox *self,
+             ThrLetter  *letter)
+{
+  letter->next = __atomic_load_n (&self->incoming, __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n (&self->incoming, &letter->next, letter, TRUE,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+    ;
+}
+
+void
+thr_mailbox_post (ThrMailbox *self,
+                  ThrLetter  *letter)
+{
+  if (!thr_mailbox_try_post (self, letter))
+    letter->discard (letter, self->object);
+}
+
+gboolean
+thr_mailbox_try_post (ThrMailbox *self,
+                      ThrLetter  *letter)
+{
+  if (thr_home_is_gone (self->home))
+    return FALSE;
+
+  push_letter (self, letter);
+  if (!announce (self))
+    thr_mailbox_discard (self);
+
+  return TRUE;
+}
+
+void
+thr_mailbox_post_bits (ThrMailbox *self,
+                       guint       bits)
+{
+  if (thr_home_is_gone (self->home))
+    return;
+
+  __atomic_fetch_or (&self->bits, bits, __ATOMIC_SEQ_CST);
+  if (!announce (self))
+    thr_mailbox_discard (self);
+}
+
+static void
+signal_letter_deliver (ThrLetter *letter,
+                       GObject   *object)
+{
+  g_signal_emit (object, letter->signal_id, 0);
+  g_free (letter);
+}
+
+static void
+signal_letter_discard (ThrLetter *letter,
+                       GObject   *object)
+{
+  g_free (letter);
+}
+
+void
+thr_mailbox_emit (ThrMailbox *self,
+                  ThrRank     rank,
+                  guint       signal_id)
+{
+  ThrLetter *letter = g_new0 (ThrLetter, 1);
+
+  letter->rank = rank;
+  letter->signal_id = signal_id;
+  letter->deliver = signal_letter_deliver;
+  letter->discard = signal_letter_discard;
+  thr_mailbox_post (self, letter);
+}
+
+static void
+notify_letter_deliver (ThrLetter *letter,
+                       GObject   *object)
+{
+  NotifyLetter *self = (NotifyLetter *) letter;
+
+  self->notify (self->data);
+  g_free (self);
+}
+
+static void
+notify_letter_discard (ThrLetter *letter,
+                       GObject   *object)
+{
+  NotifyLetter *self = (NotifyLetter *) letter;
+
+  /* A GJS function may be touched in its own thread only, and that has gone. */
+  if (!thr_language_notify_is_js (self->notify))
+    self->notify (self->data);
+  g_free (self);
+}
+
+void
+thr_mailbox_throw_notify (ThrMailbox     *self,
+                          GDestroyNotify  notify,
+                          gpointer        data)
+{
+  NotifyLetter *letter;
+
+  if (notify == NULL)
+    return;
+
+  /* Nothing pending that it would have to follow: the cheaper way. */
+  if (!__atomic_load_n (&self->posted, __ATOMIC_SEQ_CST))
+    {
+      thr_home_throw_notify (self->home, notify, data);
+      return;
+    }
+
+  letter = g_new0 (NotifyLetter, 1);
+  letter->letter.rank = THR_RANK_DESTROY;
+  letter->letter.deliver = notify_letter_deliver;
+  letter->letter.discard = notify_letter_discard;
+  letter->notify = notify;
+  letter->data = data;
+  thr_mailbox_post (self, &letter->letter);
+}
+
+/* --- Delivering: the owner of the context --- */
+
+/* Oldest first within a rank, ranks in order. */
+static gboolean
+take_batch (ThrMailbox *self)
+{
+  ThrLetter *ranks[THR_N_RANKS] = { NULL, };
+  ThrLetter *letter;
+
+  g_assert (self->batch == NULL && self->batch_bits == 0);
+
+  self->batch_bits = __atomic_exchange_n (&self->bits, 0, __ATOMIC_ACQUIRE);
+  letter = __atomic_exchange_n (&self->incoming, NULL, __ATOMIC_ACQUIRE);
+
+  while (letter != NULL)
+    {
+      ThrLetter *next = letter->next;
+
+      letter->next = ranks[letter->rank];
+      ranks[letter->rank] = letter;
+      letter = next;
+    }
+
+  for (int rank = THR_N_RANKS - 1; rank >= 0; rank--)
+    {
+      ThrLetter **end = &ranks[rank];
+
+      while (*end != NULL)
+        end = &(*end)->next;
+      *end = self->batch;
+      self->batch = ranks[rank];
+    }
+
+  return self->batch != NULL || self->batch_bits != 0;
+}
+
+static gboolean
+has_batch (ThrMailbox *self)
+{
+  return self->batch != NULL || self->batch_bits != 0;
+}
+
+static guint
+signal_of_bit (ThrObjectClass *klass,
+               guint           bit)
+{
+  return klass->signals[bit - NOTIFY_BITS];
+}
+
+/* Bits go before letters of the same rank: started signals, properties, then the
+ * signals of the end. */
+static int
+next_bit (ThrMailbox     *self,
+          ThrObjectClass *klass)
+{
+  guint started = self->batch_bits & klass->started_signals;
+  ThrRank rank = self->batch != NULL ? self->batch->rank : THR_N_RANKS;
+
+  if (started != 0)
+    return g_bit_nth_lsf (started, -1);
+  if (rank == THR_RANK_STARTED || self->batch_bits == 0)
+    return -1;
+  return g_bit_nth_lsf (self->batch_bits, -1);
+}
+
+/* g_object_notify() builds a queue of its own even when nobody listens; asking
+ * first is five times cheaper. */
+static gboolean
+anybody_notified (GObject *object)
+{
+  static gsize original; /* GObject's own dispatch_properties_changed */
+  GObjectClass *klass = G_OBJECT_GET_CLASS (object);
+
+  if (g_once_init_enter (&original))
+    {
+      GObjectClass *root = g_type_class_peek_static (G_TYPE_OBJECT);
+
+      g_once_init_leave (&original, (gsize) root->dispatch_properties_changed);
+    }
+
+  return klass->notify != NULL ||
+         (gsize) klass->dispatch_properties_changed != original ||
+         g_signal_has_handler_pending (object, notify_signal_id, 0, TRUE);
+}
+
+static void
+deliver_bit (ThrMailbox     *self,
+             ThrObjectClass *klass,
+             GObject        *object,
+             guint           bit)
+{
+  self->batch_bits &= ~(1u << bit);
+
+  if (bit >= NOTIFY_BITS)
+    {
+      g_signal_emit (object, signal_of_bit (klass, bit), 0);
+    }
+  else if (anybody_notified (object))
+    {
+      g_object_notify_by_pspec (object, klass->notifies[bit]);
+    }
+  else
+    {
+      /* Nobody now, so nobody for the other properties of the batch either. */
+      self->batch_bits &= ~((1u << NOTIFY_BITS) - 1);
+    }
+}
+
+/* The mailbox is in order before anything is called: the callback may run a nested
+ * main loop, which goes on with the next letter, and may drop the object. */
+static void
+deliver_item (ThrMailbox *self)
+{
+  GObject *object = g_object_ref (self->object);
+  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (object);
+  int bit = next_bit (self, klass);
+
+  self->depth++;
+  if (bit >= 0)
+    {
+      deliver_bit (self, klass, object, bit);
+    }
+  else
+    {
+      ThrLetter *letter = self->batch;
+
+      self->batch = letter->next;
+      letter->next = NULL;
+      letter->deliver (letter, object);
+    }
+  self->depth--;
+
+  g_object_unref (object);
+}
+
+/* Out of the queue, unless something came in meanwhile. May drop the last
+ * reference. */
+static gboolean
+retire (ThrMailbox *self)
+{
+  thr_home_unlink (self->home, self);
+
+  /* Pairs with announce(). */
+  __atomic_store_n (&self->posted, FALSE, __ATOMIC_SEQ_CST);
+  if (has_incoming (self) &&
+      !__atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
+    {
+      thr_home_link (self->home, self);
+      return FALSE;
+    }
+
+  /* Whoever posted it anew in between holds a reference of its own. */
+  g_object_unref (self->object);
+  return TRUE;
+}
+
+/* Returns FALSE when a batch has ended, and the next mailbox should have its
+ * turn. */
+gboolean
+thr_mailbox_deliver_one (ThrMailbox *self)
+{
+  if (!has_batch (self) && !take_batch (self))
+    {
+      retire (self);
+      return FALSE;
+    }
+
+  deliver_item (self);
+  /* The mailbox may be gone by now; the home looks at its own queue. */
+  return TRUE;
+}
+
+/* Whether anybody would hear what is in the batch. */
+static gboolean
+has_audience (ThrMailbox *self)
+{
+  GObject *object = self->object;
+  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (object);
+  guint bits = self->batch_bits;
+
+  /* Others hold the object and may yet connect. */
+  if (bits != 0 && g_atomic_int_get ((int *) &object->ref_count) > 1)
+    return TRUE;
+  if ((bits & ((1u << NOTIFY_BITS) - 1)) != 0 && anybody_notified (object))
+    return TRUE;
+
+  for (guint bit = NOTIFY_BITS; bit < 32; bit++)
+    if ((bits & (1u << bit)) != 0 &&
+        g_signal_has_handler_pending (object, signal_of_bit (klass, bit), 0, TRUE))
+      return TRUE;
+
+  for (ThrLetter *letter = self->batch; letter != NULL; letter = letter->next)
+    {
+      if (letter->rank == THR_RANK_DESTROY)
+        continue;
+      if (letter->signal_id == 0 ||
+          g_atomic_int_get ((int *) &object->ref_count) > 1 ||
+          g_signal_has_handler_pending (object, letter->signal_id, 0, TRUE))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Frees a mailbox of which nobody would hear, without emitting. FALSE when it must
+ * wait for the loop. */
+gboolean
+thr_mailbox_drop (ThrMailbox *self)
+{
+  GObject *object = g_object_ref (self->object);
+  gboolean dropped = FALSE;
+
+  if (!has_batch (self))
+    take_batch (self);
+
+  /* Our own reference is not a listener. */
+  g_object_unref (object);
+  if (self->depth == 0 && !has_audience (self))
+    {
+      ThrLetter *letter = self->batch;
+
+      self->batch = NULL;
+      self->batch_bits = 0;
+      g_object_ref (object);
+      while (letter != NULL)
+        {
+          ThrLetter *next = letter->next;
+
+          letter->next = NULL;
+          if (letter->rank == THR_RANK_DESTROY)
+            letter->deliver (letter, object);
+          else
+            letter->discard (letter, object);
+          letter = next;
+        }
+      if (self->queued && !has_batch (self))
+        retire (self);
+      g_object_unref (object);
+      dropped = TRUE;
+    }
+
+  return dropped;
+}
+
+void
+thr_mailbox_flush (ThrMailbox *self)
+{
+  GMainContext *context;
+  ThrHome *home;
+  GObject *object;
+
+  if (!__atomic_load_n (&self->posted, __ATOMIC_SEQ_CST))
+    return;
+
+  home = self->home;
+  context = thr_home_enter (home);
+  if (context == NULL)
+    return;
+
+  thr_home_ref (home);
+  object = g_object_ref (self->object);
+  thr_home_refill (home);
+
+  /* What was there when we came: the rest of a batch and the batch after it. More
+   * than that would never end when a handler posts. An emission of this object
+   * further up the stack is left to go on by itself. */
+  for (guint i = 0; i < 2 && self->queued && self->depth == 0; i++)
+    {
+      if (!has_batch (self) && !take_batch (self))
+        break;
+      while (has_batch (self))
+        deliver_item (self);
+    }
+  if (self->queued && self->depth == 0 && !has_batch (self))
+    retire (self);
+
+  /* The last reference may go here, still at home. */
+  g_object_unref (object);
+  thr_home_leave (home, context);
+  thr_home_unref (home);
+}
+
+/* The home is gone. Any thread, but only one: the mailbox is in no queue. */
+void
+thr_mailbox_discard (ThrMailbox *self)
+{
+  GObject *object = self->object;
+
+  /* @posted stays set, so nobody else gets here again before the letters are out;
+   * a letter that slips in behind us finds the home gone and is never pushed, or
+   * was pushed before and is taken here. */
+  for (;;)
+    {
+      while (has_batch (self) || take_batch (self))
+        {
+          ThrLetter *letter = self->batch;
+
+          self->batch_bits = 0;
+          if (letter == NULL)
+            continue;
+          self->batch = letter->next;
+          letter->next = NULL;
+          letter->discard (letter, object);
+        }
+
+      __atomic_store_n (&self->posted, FALSE, __ATOMIC_SEQ_CST);
+      if (!has_incoming (self) ||
+          __atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
+        break;
+    }
+
+  g_object_unref (object);
+}

@@ -1,0 +1,346 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "base/thr-operation-private.h"
+
+#include "base/thr-language-private.h"
+
+/* Both the canceller and the one who puts the operation into a list set their flag
+ * and look whether the other's was there. Who comes second acts: so a cancellation
+ * that arrives before the operation is in its list is not delivered, and the
+ * operation not freed, under the hands of the caller who is about to put it in. */
+enum {
+  JOINED    = 1 << 0,
+  CANCELLED = 1 << 1
+};
+
+/* An awaited wait.
+ *
+ *   WAITING ── grant ──► GRANTED ───┐
+ *      ├── cancellable ► CANCELLED ─┼──► posted ──► callback ──► finish
+ *      └── home gone ──► CANCELLED ─┴──► dropped
+ *
+ * One reference, the pending one, goes along: whoever moves the waiter out of
+ * WAITING owns it, posts the letter and with it passes the reference on. The
+ * letter's end drops it. The home holds a second one while the operation is its
+ * guest, so that it can be dropped when the context goes.
+ */
+
+static void thr_operation_result_init (GAsyncResultIface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (ThrOperation, thr_operation, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT,
+                                                thr_operation_result_init))
+
+static ThrHome *
+get_home (ThrOperation *self)
+{
+  return thr_object_get_home (self->source);
+}
+
+static gboolean
+is_granted (ThrOperation *self)
+{
+  return thr_waiter_get_state (&self->waiter) == THR_WAITER_GRANTED;
+}
+
+/* Exactly one caller gets TRUE: whoever decides what becomes of the grant. */
+static gboolean
+take_result (ThrOperation *self)
+{
+  return !__atomic_exchange_n (&self->finished, TRUE, __ATOMIC_ACQ_REL);
+}
+
+/* The grant, unless somebody finished the operation, goes to the next. */
+static void
+give_back (ThrOperation *self)
+{
+  if (take_result (self) && is_granted (self) && self->error == NULL &&
+      self->type->give_back != NULL)
+    self->type->give_back (self->source, &self->waiter);
+}
+
+static void
+check_out (ThrOperation *self)
+{
+  if (thr_home_check_out (get_home (self), &self->guest))
+    g_object_unref (self);
+}
+
+/* Not from inside the cancellable's callback: disconnecting waits for it. */
+static void
+disconnect (ThrOperation *self)
+{
+  gulong id = self->waiter.cancel_id;
+
+  self->waiter.cancel_id = 0;
+  if (id != 0)
+    g_cancellable_disconnect (self->cancellable, id);
+}
+
+/* A waiter that left without a grant may still be in its list. */
+static void
+leave (ThrOperation *self)
+{
+  if (!is_granted (self) && self->type->leave != NULL)
+    self->type->leave (self->source, &self->waiter);
+}
+
+static ThrOperation *
+from_letter (ThrLetter *letter)
+{
+  return (ThrOperation *) ((char *) letter - G_STRUCT_OFFSET (ThrOperation, letter));
+}
+
+static void
+operation_deliver (ThrLetter *letter,
+                   GObject   *object)
+{
+  ThrOperation *self = from_letter (letter);
+
+  check_out (self);
+  disconnect (self);
+  leave (self);
+  if (self->callback != NULL)
+    self->callback (object, G_ASYNC_RESULT (self), self->user_data);
+  /* What the callback did not finish is given back when the last reference goes;
+   * it may have kept one to finish later. */
+  g_object_unref (self);
+}
+
+static void
+operation_discard (ThrLetter *letter,
+                   GObject   *object)
+{
+  ThrOperation *self = from_letter (letter);
+
+  /* Inside the cancellable's callback, with the home gone between our swap and our
+   * post: the rest would wait for that callback, so it is left to another home. */
+  if (__atomic_load_n (&self->canceller, __ATOMIC_ACQUIRE) == thr_self_get ())
+    {
+      ThrHome *home = thr_home_get (g_main_context_default ());
+
+      leave (self);
+      thr_home_throw_object (home, self);
+      thr_home_unref (home);
+      return;
+    }
+
+  check_out (self);
+  disconnect (self);
+  leave (self);
+  give_back (self);
+  g_object_unref (self);
+}
+
+void
+thr_operation_post (ThrOperation *self)
+{
+  thr_mailbox_post (thr_object_get_mailbox (self->source), &self->letter);
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              gpointer      data)
+{
+  ThrOperation *self = data;
+
+  if (!thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
+    return;
+
+  /* Not in a list yet: the one who is about to put it there will settle it. */
+  if ((__atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL) & JOINED) == 0)
+    return;
+
+  /* Posting passes the pending reference on, and with it maybe the operation;
+   * disconnect() waits for us, so it lives until we return. */
+  __atomic_store_n (&self->canceller, thr_self_get (), __ATOMIC_RELEASE);
+  thr_operation_post (self);
+  __atomic_store_n (&self->canceller, NULL, __ATOMIC_RELEASE);
+}
+
+/* The context is gone. In the thread that dropped it. */
+static void
+operation_orphaned (ThrGuest *guest)
+{
+  ThrOperation *self = (ThrOperation *) ((char *) guest -
+                                         G_STRUCT_OFFSET (ThrOperation, guest));
+
+  disconnect (self);
+  if (thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED) &&
+      (__atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL) & JOINED) != 0)
+    {
+      leave (self);
+      g_object_unref (self); /* the pending reference: ours by the swap */
+    }
+  g_object_unref (self); /* the guest's */
+}
+
+static void
+thr_operation_finalize (GObject *object)
+{
+  ThrOperation *self = THR_OPERATION (object);
+
+  disconnect (self);
+  give_back (self);
+  g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->source);
+
+  G_OBJECT_CLASS (thr_operation_parent_class)->finalize (object);
+}
+
+static void
+thr_operation_class_init (ThrOperationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = thr_operation_finalize;
+}
+
+static void
+thr_operation_init (ThrOperation *self)
+{
+  self->waiter.operation = self;
+  self->letter.rank = THR_RANK_ASYNC;
+  self->letter.deliver = operation_deliver;
+  self->letter.discard = operation_discard;
+  self->guest.orphaned = operation_orphaned;
+}
+
+static gpointer
+operation_get_user_data (GAsyncResult *result)
+{
+  return THR_OPERATION (result)->user_data;
+}
+
+static GObject *
+operation_get_source_object (GAsyncResult *result)
+{
+  return g_object_ref (G_OBJECT (THR_OPERATION (result)->source));
+}
+
+static gboolean
+operation_is_tagged (GAsyncResult *result,
+                     gpointer      tag)
+{
+  return (gconstpointer) THR_OPERATION (result)->type == tag;
+}
+
+static void
+thr_operation_result_init (GAsyncResultIface *iface)
+{
+  iface->get_user_data = operation_get_user_data;
+  iface->get_source_object = operation_get_source_object;
+  iface->is_tagged = operation_is_tagged;
+}
+
+ThrOperation *
+thr_operation_new (gpointer                source,
+                   const ThrOperationType *type,
+                   GCancellable           *cancellable,
+                   GAsyncReadyCallback     callback,
+                   gpointer                user_data)
+{
+  ThrOperation *self = g_object_new (THR_TYPE_OPERATION, NULL);
+
+  self->type = type;
+  self->source = g_object_ref (source);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->callback = callback;
+  self->user_data = user_data;
+
+  /* Calls back at once when it is cancelled already. */
+  if (cancellable != NULL)
+    self->waiter.cancel_id = g_cancellable_connect (cancellable,
+                                                    G_CALLBACK (cancelled_cb),
+                                                    self, NULL);
+
+  /* Last, so that a home that goes finds the connection made. */
+  g_object_ref (self);
+  if (!thr_home_check_in (get_home (self), &self->guest))
+    g_object_unref (self);
+
+  return self;
+}
+
+gboolean
+thr_operation_join_unlocked (ThrOperation *self,
+                             ThrWaitList  *list)
+{
+  if ((__atomic_fetch_or (&self->flags, JOINED, __ATOMIC_ACQ_REL) & CANCELLED) != 0)
+    return FALSE;
+
+  /* A cancellation from here on posts the operation, and its delivery takes the
+   * list's lock, which the caller holds, to unlink it. */
+  thr_wait_list_push_unlocked (list, &self->waiter);
+  return TRUE;
+}
+
+gboolean
+thr_operation_settle (ThrOperation *self,
+                      GError       *error)
+{
+  gboolean granted = thr_waiter_leave (&self->waiter, THR_WAITER_GRANTED);
+
+  if (granted)
+    self->error = error;
+  else
+    g_clear_error (&error);
+
+  /* A canceller that came before found no JOINED and left the rest to us; one that
+   * comes later finds the waiter out of WAITING. */
+  thr_operation_post (self);
+  return granted;
+}
+
+gboolean
+thr_operation_finish (gpointer                source,
+                      const ThrOperationType *type,
+                      GAsyncResult           *result,
+                      GError                **error)
+{
+  ThrOperation *self;
+
+  if (!THR_IS_OPERATION (result) || THR_OPERATION (result)->source != source ||
+      THR_OPERATION (result)->type != type)
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                           _("The result belongs to another operation"));
+      return FALSE;
+    }
+
+  self = THR_OPERATION (result);
+  if (thr_waiter_get_state (&self->waiter) == THR_WAITER_WAITING)
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
+                           _("The operation has not ended yet"));
+      return FALSE;
+    }
+
+  if (!take_result (self))
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
+                           _("The operation has been finished before"));
+      return FALSE;
+    }
+
+  if (self->error != NULL)
+    {
+      if (error != NULL)
+        *error = g_error_copy (self->error);
+      return FALSE;
+    }
+
+  /* Cancelled after the grant and before this call: cancelled all the same. */
+  if (is_granted (self) && g_cancellable_is_cancelled (self->cancellable))
+    {
+      if (self->type->give_back != NULL)
+        self->type->give_back (self->source, &self->waiter);
+      return thr_park_to_error (THR_PARK_CANCELLED, error);
+    }
+
+  return thr_park_to_error (is_granted (self) ? THR_PARK_GRANTED : THR_PARK_CANCELLED,
+                            error);
+}
