@@ -7,23 +7,12 @@
 #include "base/thr-waiter-private.h"
 
 #include "base/thr-operation-private.h"
+#include "base/thr-spin-private.h"
 
 /* How many pauses a waiter spins for at the most. About 5 µs, which is less than
  * the price of being woken on another processor. */
 #define SPIN_MAX 512
 #define SPIN_MIN 16
-
-static inline void
-pause_cpu (void)
-{
-#if defined (__x86_64__) || defined (__i386__)
-  __builtin_ia32_pause ();
-#elif defined (__aarch64__)
-  __asm__ __volatile__ ("isb" ::: "memory");
-#else
-  __atomic_signal_fence (__ATOMIC_SEQ_CST);
-#endif
-}
 
 ThrWaiterState
 thr_waiter_get_state (ThrWaiter *self)
@@ -91,7 +80,7 @@ thr_waiter_spin (ThrWaiter *self)
   guint budget = me->spin_budget;
 
   /* Nobody can grant anything while we keep the only processor busy. */
-  if (g_get_num_processors () < 2)
+  if (!thr_spin_pays ())
     return;
   if (budget == 0)
     budget = SPIN_MAX;
@@ -104,7 +93,7 @@ thr_waiter_spin (ThrWaiter *self)
           me->spin_budget = MIN (budget * 2, SPIN_MAX);
           return;
         }
-      pause_cpu ();
+      thr_spin_pause ();
     }
 
   me->spin_budget = MAX (budget / 2, SPIN_MIN);
