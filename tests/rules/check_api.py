@@ -80,6 +80,17 @@ def public_fields():
                 yield f'{element.get("name")}.{field.get("name")}'
 
 
+def undocumented():
+    for function in functions:
+        for parameter in parameters(function):
+            if parameter.find(CORE + 'doc') is None:
+                yield f'{name_of(function)}: {parameter.get("name")}'
+        returned = function.find(CORE + 'return-value')
+        if type_name(returned) != 'none' and returned.find(CORE + 'doc') is None:
+            yield f'{name_of(function)}: what it returns'
+
+
+tap.check('each parameter and result is documented', undocumented())
 tap.check('no function returns a bare pointer', bare_pointers())
 tap.check('each _async has its _finish', unpaired())
 tap.check('each callback parameter has a scope', unscoped())
