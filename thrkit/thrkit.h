@@ -10,3 +10,7 @@
 #include <thrkit/base/thr-object.h>
 #include <thrkit/base/thr-types.h>
 #include <thrkit/base/thr-version.h>
+#include <thrkit/sync/thr-lock.h>
+#include <thrkit/sync/thr-lockable.h>
+#include <thrkit/sync/thr-locker.h>
+#include <thrkit/sync/thr-semaphore.h>

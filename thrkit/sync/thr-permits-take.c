@@ -1,0 +1,370 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "sync/thr-permits-line-private.h"
+
+#include "base/thr-debug-private.h"
+#include "base/thr-error.h"
+#include "base/thr-i18n-private.h"
+#include "base/thr-spin-private.h"
+
+/* Taking a permit, in the three forms. The transitions are those of thr-permits.c.
+ */
+
+/* T1 */
+static gboolean
+take (ThrPermits *self)
+{
+  guint64 word = thr_permits_load_word (self);
+
+  while (word >= THR_PERMITS_ONE)
+    if (thr_permits_swap_taking (self, &word, word - THR_PERMITS_ONE))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* --- Taking, blocked --- */
+
+/* What a blocked taker knows of itself. */
+typedef struct
+{
+  ThrWaiter   waiter;
+  ThrDeadline deadline;
+  /* It waits without end on the home's thread, so an operation that holds the
+   * permit can never be finished. */
+  gboolean    at_home;
+  gboolean    deadlock;
+} Taker;
+
+static gboolean
+is_stuck_unlocked (ThrPermits *self,
+                   Taker      *taker)
+{
+  return taker->at_home && (thr_permits_load_word (self) & THR_PERMITS_AWAITED) != 0;
+}
+
+/* T1 or T3. Returns whether it took. */
+static gboolean
+join (ThrPermits *self,
+      Taker      *taker)
+{
+  gboolean taken = FALSE;
+  guint64 word;
+
+  thr_wait_list_lock (&self->line);
+
+  word = thr_permits_load_word (self);
+  for (;;)
+    {
+      guint64 next = word >= THR_PERMITS_ONE ? word - THR_PERMITS_ONE
+                                             : word | THR_PERMITS_HAS_WAITERS;
+
+      taken = word >= THR_PERMITS_ONE;
+      /* In one swap: a put that comes later sees the line, one that came before
+       * makes this fail. */
+      if (thr_permits_swap_taking (self, &word, next))
+        break;
+    }
+
+  if (!taken)
+    {
+      /* Linked even when it is stuck: one way out for all. */
+      thr_wait_list_push_unlocked (&self->line, &taker->waiter);
+      if (taker->at_home)
+        self->at_home = &taker->waiter;
+      taker->deadlock = is_stuck_unlocked (self, taker);
+    }
+
+  thr_wait_list_unlock (&self->line);
+  return taken;
+}
+
+/* T6 or T7. */
+static gboolean
+take_as_first_unlocked (ThrPermits *self,
+                        Taker      *taker)
+{
+  gboolean old = g_get_monotonic_time () - taker->waiter.since >= THR_HAND_OVER_US;
+  guint64 word = thr_permits_load_word (self);
+
+  for (;;)
+    {
+      guint64 next;
+
+      if (word >= THR_PERMITS_ONE)
+        next = word - THR_PERMITS_ONE;
+      else
+        next = (word & ~THR_PERMITS_NUDGED) | (old ? THR_PERMITS_STARVING : 0);
+
+      /* Pairs with T2, which looks at NUDGED in the word that it swaps. */
+      if (thr_permits_swap_taking (self, &word, next))
+        return word >= THR_PERMITS_ONE;
+    }
+}
+
+/* After a nudge, which may also be an old token of this thread. */
+static gboolean
+try_again (ThrPermits *self,
+           Taker      *taker)
+{
+  ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
+  gboolean taken = FALSE;
+
+  thr_wait_list_lock (&self->line);
+  /* Not linked: granted meanwhile, which the next park will say. */
+  if (taker->waiter.linked)
+    {
+      taker->deadlock = is_stuck_unlocked (self, taker);
+      if (!taker->deadlock && self->line.head == &taker->waiter)
+        taken = take_as_first_unlocked (self, taker);
+      if (taken)
+        {
+          thr_permits_unlink_unlocked (self, &taker->waiter);
+          thr_permits_serve_unlocked (self, &change);
+        }
+    }
+  thr_wait_list_unlock (&self->line);
+
+  thr_permits_change_done (self, &change);
+  return taken;
+}
+
+/* A waiter that goes without a permit may have been nudged for one, and may have
+ * stood in the way of the next. */
+static void
+leave_line (ThrPermits *self,
+            ThrWaiter  *waiter)
+{
+  ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
+
+  thr_wait_list_lock (&self->line);
+  thr_permits_unlink_unlocked (self, waiter);
+  thr_permits_serve_unlocked (self, &change);
+  thr_wait_list_unlock (&self->line);
+
+  thr_permits_change_done (self, &change);
+}
+
+static ThrPark
+wait_in_line (ThrPermits *self,
+              Taker      *taker)
+{
+  for (;;)
+    {
+      ThrPark park;
+
+      if (taker->deadlock)
+        {
+          /* A grant may have been faster; then it was not a deadlock after all. */
+          if (thr_waiter_leave (&taker->waiter, THR_WAITER_TIMED_OUT))
+            {
+              leave_line (self, &taker->waiter);
+              return THR_PARK_TIMED_OUT;
+            }
+          taker->deadlock = FALSE;
+        }
+
+      park = thr_waiter_park (&taker->waiter, taker->deadline);
+      if (park == THR_PARK_GRANTED)
+        return park;
+
+      if (park != THR_PARK_NUDGED)
+        {
+          leave_line (self, &taker->waiter);
+          return park;
+        }
+
+      if (try_again (self, taker))
+        return THR_PARK_GRANTED;
+    }
+}
+
+/* A short exponential back-off: the holder may be about to leave, and sleeping
+ * costs far more than looking again. */
+static gboolean
+spin (ThrPermits *self)
+{
+  guint left = self->type->max_pauses;
+
+  if (!thr_spin_pays ())
+    return FALSE;
+
+  for (guint step = 1; left > 0; step = MIN (step * 2, left))
+    {
+      for (guint i = 0; i < step; i++)
+        thr_spin_pause ();
+      left -= step;
+      if (take (self))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+block (ThrPermits    *self,
+       ThrDeadline    deadline,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  Taker taker = { .deadline = deadline };
+  ThrPark park = THR_PARK_GRANTED;
+
+  taker.at_home = self->type->exclusive && deadline == THR_DEADLINE_NEVER &&
+                  cancellable == NULL &&
+                  thr_home_is_mine (thr_object_get_home (self->source));
+
+  thr_waiter_begin (&taker.waiter, cancellable);
+  if (!join (self, &taker))
+    park = wait_in_line (self, &taker);
+  thr_waiter_end (&taker.waiter);
+
+  if (taker.deadlock)
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_DEADLOCK,
+                           _("The lock was granted to an asynchronous acquire whose callback this "
+                             "very thread would have to run"));
+      return FALSE;
+    }
+
+  return thr_park_to_error (park, error);
+}
+
+gboolean
+thr_permits_acquire (ThrPermits    *self,
+                     gint64         timeout_us,
+                     GCancellable  *cancellable,
+                     GError       **error)
+{
+  ThrDeadline deadline;
+
+  if (!thr_deadline_from_timeout (timeout_us, &deadline, error))
+    return FALSE;
+  if ((thr_permits_load_word (self) & THR_PERMITS_REFUSED) != 0)
+    return thr_permits_put_to_error (self, THR_PUT_REFUSED, error);
+  if (g_cancellable_is_cancelled (cancellable))
+    return thr_park_to_error (THR_PARK_CANCELLED, error);
+
+  if (!take (self))
+    {
+      if (deadline == THR_DEADLINE_NOW)
+        return thr_park_to_error (THR_PARK_TIMED_OUT, error);
+      if (!spin (self) && !block (self, deadline, cancellable, error))
+        return FALSE;
+    }
+
+  thr_permits_tell_taken (self);
+  return TRUE;
+}
+
+gboolean
+thr_permits_try_acquire (ThrPermits *self)
+{
+  if (!take (self))
+    return FALSE;
+
+  thr_permits_tell_taken (self);
+  return TRUE;
+}
+
+/* --- Taking, awaited --- */
+
+/* An operation cannot try for itself and never passes those who wait: it joins the
+ * line whatever the count is, and is served from there. */
+static gboolean
+enter (ThrPermits   *self,
+       ThrOperation *operation)
+{
+  ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
+  gboolean joined;
+
+  thr_wait_list_lock (&self->line);
+  joined = thr_operation_join_unlocked (operation, &self->line);
+  if (joined)
+    {
+      /* A put before this is seen by thr_permits_serve_unlocked(), one after it sees the flag
+       * and waits for the lock. */
+      __atomic_fetch_or (&self->word, THR_PERMITS_HAS_WAITERS, __ATOMIC_RELAXED);
+      thr_permits_serve_unlocked (self, &change);
+    }
+  thr_wait_list_unlock (&self->line);
+
+  thr_permits_change_done (self, &change);
+  return joined;
+}
+
+void
+thr_permits_acquire_async (ThrPermits          *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  ThrOperation *operation = thr_operation_new (self->source, &self->type->operation,
+                                               cancellable, callback, user_data);
+  GError *error = NULL;
+
+  if ((thr_permits_load_word (self) & THR_PERMITS_REFUSED) != 0)
+    thr_permits_put_to_error (self, THR_PUT_REFUSED, &error);
+  else if (thr_home_is_gone (thr_object_get_home (self->source)))
+    /* Nobody will ever be called back: better not to stand in the way at all. */
+    thr_park_to_error (THR_PARK_CANCELLED, &error);
+
+  if (error != NULL || !enter (self, operation))
+    thr_operation_settle (operation, error);
+}
+
+/* Whether the permit is still @operation's; any thread may have released a lock
+ * meanwhile. Afterwards nobody will think that it is. */
+static gboolean
+disown (ThrPermits   *self,
+        ThrOperation *operation)
+{
+  gboolean owned;
+
+  if (!self->type->exclusive)
+    return TRUE;
+
+  thr_wait_list_lock (&self->line);
+  owned = self->awaited == operation;
+  if (owned)
+    {
+      self->awaited = NULL;
+      __atomic_fetch_and (&self->word, ~THR_PERMITS_AWAITED, __ATOMIC_RELAXED);
+    }
+  thr_wait_list_unlock (&self->line);
+
+  return owned;
+}
+
+gboolean
+thr_permits_acquire_finish (ThrPermits    *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  if (!thr_operation_finish (self->source, &self->type->operation, result, error))
+    return FALSE;
+
+  disown (self, THR_OPERATION (result));
+  if (thr_permits_is_watched (self))
+    thr_permits_remember_holder (self);
+  return TRUE;
+}
+
+void
+thr_permits_give_back (ThrPermits *self,
+                       ThrWaiter  *waiter)
+{
+  if (disown (self, waiter->operation))
+    thr_permits_put_and_tell (self, 1);
+}
+
+void
+thr_permits_leave (ThrPermits *self,
+                   ThrWaiter  *waiter)
+{
+  leave_line (self, waiter);
+}
