@@ -8,7 +8,7 @@
 
 #include "base/thr-home-private.h"
 #include "base/thr-language-private.h"
-#include "thread/thr-thread-core-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* What happens to the error of a thread that failed.
  *

@@ -12,6 +12,7 @@
 #include "thread/thr-functions.h"
 #include "thread/thr-thread-current-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* How a process ends: exit() waits for the threads that are not daemons.
  *

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "base/thr-self-private.h"
-#include "thread/thr-thread-core-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* The low-level functions: what Python has in _thread. */
 

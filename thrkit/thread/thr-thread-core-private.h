@@ -106,27 +106,4 @@ void              thr_thread_post_ended     (ThrThread       *self,
 /* Whether it is a thread of the parent process, which is not alive here. */
 gboolean          thr_thread_is_forked_away (ThrThread       *self);
 
-/* thr-thread-run.c: the OS thread. */
-void              thr_thread_show_name      (ThrThread       *self);
-void              thr_thread_drop_user_data (ThrThread       *self);
-void              thr_thread_open_latch     (ThrThread       *self);
-/* Joins the OS thread, once; the latch is open. FALSE: the caller is that thread. */
-gboolean          thr_thread_join_os        (ThrThread       *self);
-void              thr_thread_detach_os      (ThrThread       *self);
-
-/* thr-thread-join.c */
-gint64            thr_thread_wait_native_id (ThrThread       *self);
-
-/* thr-thread-create.c: on 0 the thread runs; else an errno. */
-int               thr_os_thread_create      (gsize            stack_size,
-                                             void          *(*body) (void *),
-                                             gpointer         data,
-                                             pthread_t       *handle);
-gboolean          thr_stack_size_check      (gint64           bytes,
-                                             GError         **error);
-
-/* thr-error-hook.c: runs the hook in the failing thread. */
-void              thr_error_hook_run        (ThrThread       *self,
-                                             const GError    *error);
-
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "thread/thr-thread-core-private.h"
+#include "thread/thr-thread-run-private.h"
 
 #include <dlfcn.h>
 #include <limits.h>

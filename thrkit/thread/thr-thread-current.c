@@ -11,6 +11,7 @@
 
 #include "base/thr-process-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* The objects of threads that the library did not make: the main thread's, and
  * stand-ins for foreign ones. Both are made when first asked for; a foreign thread

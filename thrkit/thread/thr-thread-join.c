@@ -8,6 +8,7 @@
 #include "base/thr-wait-graph-private.h"
 #include "thread/thr-thread-current-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* Waiting for the end of a thread. All forms wait in one list for one latch, and
  * whoever sees the latch open first really joins the OS thread.

@@ -6,6 +6,7 @@
 
 #include "thread/thr-thread-core-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* Looking at a thread, and changing what may be changed until it is started. */
 

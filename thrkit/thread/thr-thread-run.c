@@ -16,6 +16,7 @@
 #include "thread/thr-functions.h"
 #include "thread/thr-thread-current-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /* The life of an OS thread: start, begin, run, end, join. */
 

@@ -10,6 +10,7 @@
 #include "base/thr-process-private.h"
 #include "thread/thr-thread-current-private.h"
 #include "thread/thr-thread-registry-private.h"
+#include "thread/thr-thread-run-private.h"
 
 /**
  * ThrThread:
@@ -355,13 +356,12 @@ thr_thread_set_property (GObject      *object,
                error->message);
 }
 
-static void
-install_properties (GObjectClass *object_class)
-{
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                               G_PARAM_STATIC_STRINGS;
-  const GParamFlags writable = readable | G_PARAM_WRITABLE;
+#define READABLE (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
+#define WRITABLE (READABLE | G_PARAM_WRITABLE)
 
+static void
+make_state_properties (void)
+{
   /**
    * ThrThread:ident: (getter get_ident)
    *
@@ -371,7 +371,7 @@ install_properties (GObjectClass *object_class)
    * then.
    */
   properties[PROP_IDENT] =
-    g_param_spec_uint64 ("ident", NULL, NULL, 0, G_MAXUINT64, 0, readable);
+    g_param_spec_uint64 ("ident", NULL, NULL, 0, G_MAXUINT64, 0, READABLE);
 
   /**
    * ThrThread:native-id: (getter get_native_id)
@@ -379,8 +379,45 @@ install_properties (GObjectClass *object_class)
    * The number by which the kernel knows the thread, 0 before the start.
    */
   properties[PROP_NATIVE_ID] =
-    g_param_spec_int64 ("native-id", NULL, NULL, 0, G_MAXINT64, 0, readable);
+    g_param_spec_int64 ("native-id", NULL, NULL, 0, G_MAXINT64, 0, READABLE);
 
+  /**
+   * ThrThread:alive: (getter is_alive)
+   *
+   * Whether the thread was started and has not ended.
+   */
+  properties[PROP_ALIVE] =
+    g_param_spec_boolean ("alive", NULL, NULL, FALSE, READABLE);
+
+  /**
+   * ThrThread:state: (getter get_state)
+   *
+   * Where the thread is in its life.
+   */
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, THR_TYPE_THREAD_STATE,
+                       THR_THREAD_STATE_NEW, READABLE);
+
+  /**
+   * ThrThread:cancellable: (getter get_cancellable)
+   *
+   * What [method@Thr.Thread.cancel] cancels.
+   */
+  properties[PROP_CANCELLABLE] =
+    g_param_spec_object ("cancellable", NULL, NULL, G_TYPE_CANCELLABLE, READABLE);
+
+  /**
+   * ThrThread:error: (getter get_error)
+   *
+   * Why the thread failed.
+   */
+  properties[PROP_ERROR] =
+    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, READABLE);
+}
+
+static void
+make_wish_properties (void)
+{
   /**
    * ThrThread:daemon: (getter get_daemon)
    *
@@ -392,24 +429,7 @@ install_properties (GObjectClass *object_class)
    * error.
    */
   properties[PROP_DAEMON] =
-    g_param_spec_boolean ("daemon", NULL, NULL, FALSE, writable);
-
-  /**
-   * ThrThread:alive: (getter is_alive)
-   *
-   * Whether the thread was started and has not ended.
-   */
-  properties[PROP_ALIVE] =
-    g_param_spec_boolean ("alive", NULL, NULL, FALSE, readable);
-
-  /**
-   * ThrThread:state: (getter get_state)
-   *
-   * Where the thread is in its life.
-   */
-  properties[PROP_STATE] =
-    g_param_spec_enum ("state", NULL, NULL, THR_TYPE_THREAD_STATE,
-                       THR_THREAD_STATE_NEW, readable);
+    g_param_spec_boolean ("daemon", NULL, NULL, FALSE, WRITABLE);
 
   /**
    * ThrThread:stack-size: (getter get_stack_size)
@@ -421,23 +441,7 @@ install_properties (GObjectClass *object_class)
    * refused with a warning; [method@Thr.Thread.set_stack_size] returns the error.
    */
   properties[PROP_STACK_SIZE] =
-    g_param_spec_int64 ("stack-size", NULL, NULL, 0, G_MAXINT64, 0, writable);
-
-  /**
-   * ThrThread:cancellable: (getter get_cancellable)
-   *
-   * What [method@Thr.Thread.cancel] cancels.
-   */
-  properties[PROP_CANCELLABLE] =
-    g_param_spec_object ("cancellable", NULL, NULL, G_TYPE_CANCELLABLE, readable);
-
-  /**
-   * ThrThread:error: (getter get_error)
-   *
-   * Why the thread failed.
-   */
-  properties[PROP_ERROR] =
-    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, readable);
+    g_param_spec_int64 ("stack-size", NULL, NULL, 0, G_MAXINT64, 0, WRITABLE);
 
   /**
    * ThrThread:target:
@@ -450,8 +454,6 @@ install_properties (GObjectClass *object_class)
     g_param_spec_object ("target", NULL, NULL, THR_TYPE_CALLABLE,
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
                          G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -523,7 +525,9 @@ thr_thread_class_init (ThrThreadClass *klass)
   thr_class->name_changed = thr_thread_name_changed;
   klass->run = thr_thread_real_run;
 
-  install_properties (object_class);
+  make_state_properties ();
+  make_wish_properties ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
   install_signals (G_TYPE_FROM_CLASS (klass));
   register_bits (thr_class);
 }
