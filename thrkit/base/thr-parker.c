@@ -72,15 +72,14 @@ thr_parker_park (ThrParker   *self,
       if (__atomic_compare_exchange_n (&self->state, &expected, EMPTY, FALSE,
                                        __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
         why = in_time ? THR_UNPARKED_FOR_NOTHING : THR_UNPARKED_BY_DEADLINE;
-      else
-        __atomic_store_n (&self->state, EMPTY, __ATOMIC_RELAXED);
     }
-  else
-    {
-      /* The token came between the look and the lock. Exchange, not store: it
-       * must acquire what the waker wrote. */
-      __atomic_exchange_n (&self->state, EMPTY, __ATOMIC_ACQUIRE);
-    }
+
+  /* A token came, between the look and the lock or while we slept. Exchange and
+   * not store: a second waker may have left its token on top of the first one's
+   * since we looked. A store would take that away without having acquired what the
+   * waker wrote, and the predicate, read again, could still look false. */
+  if (why == THR_UNPARKED_BY_TOKEN)
+    __atomic_exchange_n (&self->state, EMPTY, __ATOMIC_ACQUIRE);
 
   g_mutex_unlock (&self->mutex);
 
