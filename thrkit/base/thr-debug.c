@@ -7,6 +7,7 @@
 #include "base/thr-debug-private.h"
 
 #include "base/thr-i18n-private.h"
+#include "base/thr-process-private.h"
 
 /* The order of locks.
  *
@@ -18,7 +19,8 @@
 
 guint thr_debug_flags;
 
-static GMutex debug_mutex;    /* a leaf; nothing is called under it */
+/* Under it only the mutexes of names are locked. */
+static GMutex debug_mutex;
 static GHashTable *followers; /* lock → set of locks taken while it was held */
 static GHashTable *holders;   /* lock → ThrSelf: any thread may release a plain lock */
 
@@ -34,6 +36,7 @@ thr_debug_init (void)
   followers = g_hash_table_new_full (NULL, NULL, NULL,
                                      (GDestroyNotify) g_hash_table_unref);
   holders = g_hash_table_new (NULL, NULL);
+  thr_process_add_fork_mutex (&debug_mutex);
 }
 
 char *
@@ -96,6 +99,9 @@ thr_debug_lock_acquired (ThrObject *lock)
 {
   ThrSelf *me = thr_self_get ();
   ThrObject *culprit = NULL;
+  g_autofree char *thread = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
 
   g_mutex_lock (&debug_mutex);
   if (me->held == NULL)
@@ -109,32 +115,35 @@ thr_debug_lock_acquired (ThrObject *lock)
     }
   g_ptr_array_add (me->held, lock);
   g_hash_table_insert (holders, lock, me);
-  /* It is held by us, but any thread might release and drop it. */
+  /* Described under the mutex: another thread may be dropping the culprit's last
+   * reference right now, and then waits for us in thr_debug_lock_gone(). Taking a
+   * reference of our own would come too late. */
   if (culprit != NULL)
-    g_object_ref (culprit);
+    {
+      thread = thr_self_dup_name (me);
+      first = thr_debug_describe (culprit);
+      second = thr_debug_describe (lock);
+    }
   g_mutex_unlock (&debug_mutex);
 
   if (culprit != NULL)
-    {
-      g_autofree char *thread = thr_self_dup_name (me);
-      g_autofree char *first = thr_debug_describe (culprit);
-      g_autofree char *second = thr_debug_describe (lock);
-
-      g_warning ("Thread “%s” took lock %s while it held %s; these locks were taken "
-                 "in the other order before, so two threads may block each other",
-                 thread, second, first);
-      g_object_unref (culprit);
-    }
+    g_warning ("Thread “%s” took lock %s while it held %s; these locks were taken "
+               "in the other order before, so two threads may block each other",
+               thread, second, first);
 }
 
 void
 thr_debug_lock_released (ThrObject *lock)
 {
+  ThrSelf *me = thr_self_get ();
   ThrSelf *holder;
 
   g_mutex_lock (&debug_mutex);
   holder = g_hash_table_lookup (holders, lock);
-  if (holder != NULL && holder->held != NULL)
+  /* Our own first: a lock that is shared has many holders, and the table knows the
+   * last of them. */
+  if ((me->held == NULL || !g_ptr_array_remove (me->held, lock)) &&
+      holder != NULL && holder->held != NULL)
     g_ptr_array_remove (holder->held, lock);
   if (holder != NULL &&
       (holder->held == NULL || !g_ptr_array_find (holder->held, lock, NULL)))
@@ -167,7 +176,8 @@ thr_debug_thread_gone (ThrSelf *thread)
 
   g_mutex_lock (&debug_mutex);
   for (guint i = 0; i < thread->held->len; i++)
-    g_hash_table_remove (holders, thread->held->pdata[i]);
+    if (g_hash_table_lookup (holders, thread->held->pdata[i]) == thread)
+      g_hash_table_remove (holders, thread->held->pdata[i]);
   g_clear_pointer (&thread->held, g_ptr_array_unref);
   g_mutex_unlock (&debug_mutex);
 }

@@ -39,7 +39,7 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 static guint name_bit;
-static GMutex names_mutex; /* a leaf */
+static GMutex names_mutex; /* a leaf, under the mutexes of graph and debug too */
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ThrObject, thr_object, G_TYPE_OBJECT)
 
@@ -118,6 +118,7 @@ thr_object_class_init (ThrObjectClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   thr_process_init ();
+  thr_process_add_fork_mutex (&names_mutex);
 
   object_class->finalize = thr_object_finalize;
   object_class->get_property = thr_object_get_property;

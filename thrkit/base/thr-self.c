@@ -67,8 +67,15 @@ thread_ended_cb (gpointer data)
 static void
 child_forked_cb (void)
 {
-  if (thr_self_tls != NULL)
-    thr_self_tls->native_id = syscall (SYS_gettid);
+  ThrSelf *self = thr_self_tls;
+
+  if (self == NULL)
+    return;
+
+  self->native_id = syscall (SYS_gettid);
+  /* Somebody who woke us just before may have held the parker's mutex when we
+   * forked, and will never give it back. */
+  thr_parker_init (&self->parker);
 }
 
 static void

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * An edge goes from a blocked thread to the thread that must act before the wait
  * can end. Only a wait without limit and without cancellable, for something that
  * has an owner, is an edge. All edges lie under one mutex, which only slow paths
- * take and under which nothing else is locked.
+ * take; under it nothing is locked but what guards a name.
  */
 typedef enum {
   THR_EDGE_LOCK,
@@ -33,6 +33,9 @@ struct _ThrWaitEdge
   gpointer          resource;   /* a ThrObject, alive while the edge is published */
   ThrEdgeOwnerFunc  get_owner;
 };
+
+/* For thr_process_init(). */
+void     thr_wait_graph_init  (void);
 
 /* Publishes the wait of the calling thread and looks for a cycle through it. When
  * there is one the edge is taken back and FALSE returned with THR_ERROR_DEADLOCK,

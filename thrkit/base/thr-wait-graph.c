@@ -18,18 +18,13 @@
  */
 #define MAX_CYCLE 64
 
-static GMutex graph_mutex; /* the last in the lock order: nothing is locked under it */
+/* Under it only the mutexes of names are locked, to describe a cycle. */
+static GMutex graph_mutex;
 
-static void
-init_graph (void)
+void
+thr_wait_graph_init (void)
 {
-  static gsize once;
-
-  if (g_once_init_enter (&once))
-    {
-      thr_process_add_fork_mutex (&graph_mutex);
-      g_once_init_leave (&once, 1);
-    }
+  thr_process_add_fork_mutex (&graph_mutex);
 }
 
 static ThrWaitEdge *
@@ -131,8 +126,6 @@ thr_wait_graph_enter (ThrWaitEdge  *edge,
   ThrSelf *first[MAX_CYCLE], *second[MAX_CYCLE];
   g_autofree char *text = NULL;
   guint n;
-
-  init_graph ();
 
   g_mutex_lock (&graph_mutex);
   me->edge = edge;
