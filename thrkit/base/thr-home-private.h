@@ -78,7 +78,9 @@ ThrHome      *thr_home_get             (GMainContext  *context);
 ThrHome      *thr_home_ref             (ThrHome       *self);
 void          thr_home_unref           (ThrHome       *self);
 
-/* The context, or NULL when it is gone; for comparing and for the getter. */
+/* The context, or NULL when it is gone. In a thread that is not the home's, only
+ * while something keeps the context alive: a last reference that is dropped at the
+ * same time cannot be told from a context that lives. */
 GMainContext *thr_home_dup_context     (ThrHome       *self);
 gboolean      thr_home_is_gone         (ThrHome       *self);
 /* Whether the calling thread is the home's thread (contracts 1). */
@@ -110,11 +112,11 @@ gboolean      thr_mailbox_try_post     (ThrMailbox    *self,
 /* Properties and once-only signals, by the bits of thr_object_class_add_…(). */
 void          thr_mailbox_post_bits    (ThrMailbox    *self,
                                         guint          bits);
-/* The emission of a signal without arguments, as a letter. */
 /* A destroy-notify of the object's user data: after everything else. */
 void          thr_mailbox_throw_notify (ThrMailbox    *self,
                                         GDestroyNotify notify,
                                         gpointer       data);
+/* The emission of a signal without arguments, as a letter. */
 void          thr_mailbox_emit         (ThrMailbox    *self,
                                         ThrRank        rank,
                                         guint          signal_id);
@@ -138,7 +140,8 @@ void          thr_home_leave           (ThrHome       *self,
                                         GMainContext  *context);
 
 /* For the home alone. */
-gboolean      thr_mailbox_deliver_one  (ThrMailbox    *self);
+void          thr_mailbox_deliver_one  (ThrMailbox    *self);
+void          thr_mailbox_end_turn     (ThrMailbox    *self);
 gboolean      thr_mailbox_drop         (ThrMailbox    *self);
 void          thr_mailbox_discard      (ThrMailbox    *self);
 

@@ -6,6 +6,11 @@
 
 #include "base/thr-home-private.h"
 
+#include <errno.h>
+#include <glib-unix.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include "base/thr-language-private.h"
 #include "base/thr-process-private.h"
 
@@ -25,13 +30,21 @@
  * Waking: the owner's prepare() announces that it is about to sleep and looks at
  * the queue; a pusher queues and then looks whether somebody announced. One of
  * the two sees the other (both sides are sequentially consistent), so a batch
- * costs one wake-up and a busy loop none.
+ * costs one wake-up and a busy loop none. check() takes the announcement back.
  *
- * Lock order: table_mutex, then a home's life mutex; both are leaves otherwise.
+ * The wake-up goes through a descriptor of the home's own and not through
+ * g_main_context_wakeup(): that must not be called once the last reference to the
+ * context has been dropped, and between that moment and our hearing of it any
+ * thread may push.
+ *
+ * Lock order: table_mutex, then a context's own; a home's life mutex, then the
+ * context's own. GLib calls nothing of ours while it holds a context's.
  */
 
 #define REAP_MAX        16
 #define BATCH_BUDGET_US (4 * G_TIME_SPAN_MILLISECOND)
+/* How often to look when the process has run out of descriptors. */
+#define NO_FD_POLL_MS   10
 
 #define GONE ((gpointer) &gone_mark)
 static char gone_mark;
@@ -43,12 +56,12 @@ struct _ThrHome
   /* Constant. */
   guint         generation;
   gboolean      is_default;
+  int           wake_fd;         /* an eventfd, or -1 */
 
   /* Atomic. */
   ThrMailbox   *incoming;        /* a stack, or GONE */
   ThrTrash     *incoming_trash;  /* a stack, or GONE */
   int           asleep;          /* the owner may be about to sleep */
-  ThrSelf      *sleeper;         /* who announced it */
 
   /* Under @life; @gone is also read without, as a hint. */
   GMutex        life;
@@ -63,6 +76,7 @@ struct _ThrHome
   /* The owner of the context only. */
   ThrMailbox   *tail;
   gboolean      reaping;
+  gpointer      wake_tag;        /* of @wake_fd in the source, or NULL */
 };
 
 typedef struct
@@ -87,16 +101,21 @@ is_foreign (ThrHome *self)
 static void
 wake (ThrHome *self)
 {
-  /* The owner is the caller: it runs, and looks at the queue before it sleeps. */
-  if (__atomic_load_n (&self->sleeper, __ATOMIC_RELAXED) == thr_self_peek ())
-    return;
+  guint64 one = 1;
 
-  /* @life keeps the context from going while we use it: orphan_cb() takes it
-   * before GLib frees anything. */
-  g_mutex_lock (&self->life);
-  if (!self->gone && !is_foreign (self))
-    g_main_context_wakeup (self->context);
-  g_mutex_unlock (&self->life);
+  /* It fails only when the counter is full, and then the owner wakes anyway. */
+  while (self->wake_fd >= 0 &&
+         write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    ;
+}
+
+static void
+acknowledge_wake (ThrHome *self)
+{
+  guint64 count;
+
+  while (read (self->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
+    ;
 }
 
 static void
@@ -381,17 +400,42 @@ home_prepare (GSource *source,
 {
   ThrHome *self = ((HomeSource *) source)->home;
 
-  *timeout = -1;
-  __atomic_store_n (&self->sleeper, thr_self_get (), __ATOMIC_RELAXED);
-  /* Announce, then look: pairs with wake_if_asleep(). */
+  *timeout = self->wake_fd >= 0 ? -1 : NO_FD_POLL_MS;
+
+  if (G_UNLIKELY (is_foreign (self)))
+    {
+      /* The descriptor is the parent's too: to read it would steal its wake-ups,
+       * and not to read it would let our poll() return for ever. */
+      if (self->wake_tag != NULL)
+        g_source_remove_unix_fd (source, g_steal_pointer (&self->wake_tag));
+      *timeout = -1;
+      return FALSE;
+    }
+
+  /* Announce, then look: pairs with wake_if_asleep(). It is announced even when
+   * the pusher is this very thread: another source's prepare() may push after
+   * ours has looked. */
   __atomic_store_n (&self->asleep, TRUE, __ATOMIC_SEQ_CST);
-  return has_work (self);
+  if (!has_work (self))
+    return FALSE;
+
+  __atomic_store_n (&self->asleep, FALSE, __ATOMIC_RELAXED);
+  return TRUE;
 }
 
+/* Awake until the next prepare(), which looks again: no order is needed here. GLib
+ * leaves us out when something of a higher priority is ready; then the next push
+ * pays for a wake-up that nobody needed. */
 static gboolean
 home_check (GSource *source)
 {
-  return has_work (((HomeSource *) source)->home);
+  ThrHome *self = ((HomeSource *) source)->home;
+
+  __atomic_store_n (&self->asleep, FALSE, __ATOMIC_RELAXED);
+  if (self->wake_tag != NULL && g_source_query_unix_fd (source, self->wake_tag) != 0)
+    acknowledge_wake (self);
+
+  return has_work (self);
 }
 
 /* One letter, one bit or one piece of trash. FALSE when there is nothing. The
@@ -412,12 +456,10 @@ step (ThrHome *self,
     {
       ThrMailbox *box = self->head;
 
-      /* A batch has ended: the others first. */
-      if (!thr_mailbox_deliver_one (box) && self->head == box && box->next != NULL)
-        {
-          thr_home_unlink (self, box);
-          thr_home_link (self, box);
-        }
+      thr_mailbox_deliver_one (box);
+      /* Whatever the callback did, what is in the queue is alive. */
+      if (self->head == box)
+        thr_mailbox_end_turn (box);
       return TRUE;
     }
 
@@ -488,8 +530,14 @@ orphan_cb (gpointer data)
   ThrMailbox *boxes;
   ThrTrash *trash;
 
+  /* A forked child frees the parent's context. What waits here waits for threads
+   * that do not exist, and what they held when they were forked away, our mutex
+   * maybe, stays held. */
+  if (is_foreign (self))
+    return;
+
   g_mutex_lock (&table_mutex);
-  if (table != NULL && g_hash_table_lookup (table, self->context) == self)
+  if (g_hash_table_lookup (table, self->context) == self)
     g_hash_table_remove (table, self->context);
   g_mutex_unlock (&table_mutex);
 
@@ -544,7 +592,11 @@ home_new (GMainContext *context)
   g_mutex_init (&self->life);
   g_queue_init (&self->guests);
 
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+
   source = g_source_new (&source_funcs, sizeof (HomeSource));
+  if (self->wake_fd >= 0)
+    self->wake_tag = g_source_add_unix_fd (source, self->wake_fd, G_IO_IN);
   ((HomeSource *) source)->home = self;
   g_source_set_static_name (source, "[thrkit] home");
   g_source_set_can_recurse (source, TRUE);
@@ -640,6 +692,8 @@ thr_home_unref (ThrHome *self)
     return;
 
   /* The source owned a reference until the context went, so it has gone. */
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
   g_mutex_clear (&self->life);
   g_free (self);
 }
@@ -648,6 +702,9 @@ GMainContext *
 thr_home_dup_context (ThrHome *self)
 {
   GMainContext *context = NULL;
+
+  if (is_foreign (self))
+    return NULL;
 
   g_mutex_lock (&self->life);
   if (!self->gone)
@@ -673,8 +730,12 @@ is_mine (ThrHome  *self,
 
   *owned = FALSE;
 
+  /* Before the lock, which another thread may have held when we were forked. */
+  if (is_foreign (self))
+    return FALSE;
+
   g_mutex_lock (&self->life);
-  if (!self->gone && !is_foreign (self))
+  if (!self->gone)
     {
       *owned = g_main_context_is_owner (self->context);
       mine = *owned ||
@@ -747,11 +808,12 @@ thr_home_reap (ThrHome *self)
     {
       ThrMailbox *box = self->head;
 
-      if (!thr_mailbox_drop (box) && box->next != NULL)
-        {
-          thr_home_unlink (self, box);
-          thr_home_link (self, box);
-        }
+      if (thr_mailbox_drop (box))
+        continue;
+      if (box->next == NULL)
+        break;
+      thr_home_unlink (self, box);
+      thr_home_link (self, box);
     }
 
   for (guint i = 0; i < REAP_MAX; i++)
@@ -775,8 +837,11 @@ thr_home_check_in (ThrHome  *self,
 {
   gboolean in = FALSE;
 
+  if (is_foreign (self))
+    return FALSE;
+
   g_mutex_lock (&self->life);
-  if (!self->gone && !is_foreign (self))
+  if (!self->gone)
     {
       guest->link.data = guest;
       g_queue_push_tail_link (&self->guests, &guest->link);
@@ -793,6 +858,9 @@ thr_home_check_out (ThrHome  *self,
                     ThrGuest *guest)
 {
   gboolean out;
+
+  if (is_foreign (self))
+    return FALSE;
 
   g_mutex_lock (&self->life);
   out = guest->linked;
