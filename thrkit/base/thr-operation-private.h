@@ -46,7 +46,6 @@ struct _ThrOperation
   GError                 *error;        /* set before it is posted */
   int                     finished;     /* atomic */
   int                     flags;        /* atomic: see thr-operation.c */
-  ThrSelf                *canceller;    /* atomic: inside the cancellable's callback */
 };
 
 /* The life of every _async:

@@ -70,13 +70,14 @@ check_out (ThrOperation *self)
     g_object_unref (self);
 }
 
-/* Not from inside the cancellable's callback: disconnecting waits for it. */
+/* Not from inside any cancellable's callback: disconnecting waits for it. The
+ * exchange lets one of two who come at once do it, the discarder and the orphaner;
+ * both hold references, so the other need not wait for it. */
 static void
 disconnect (ThrOperation *self)
 {
-  gulong id = self->waiter.cancel_id;
+  gulong id = __atomic_exchange_n (&self->waiter.cancel_id, 0, __ATOMIC_ACQ_REL);
 
-  self->waiter.cancel_id = 0;
   if (id != 0)
     g_cancellable_disconnect (self->cancellable, id);
 }
@@ -117,19 +118,23 @@ operation_discard (ThrLetter *letter,
 {
   ThrOperation *self = from_letter (letter);
 
-  /* Inside the cancellable's callback, with the home gone between our swap and our
-   * post: the rest would wait for that callback, so it is left to another home. */
-  if (__atomic_load_n (&self->canceller, __ATOMIC_ACQUIRE) == thr_self_get ())
+  check_out (self);
+
+  /* The home went while this thread is inside the callback of a cancellable: this
+   * operation's own, or that of another one that stood before it in the queue.
+   * Disconnecting would wait for that callback, and the last reference may not go
+   * here, so both are left to another home. */
+  if (thr_self_get ()->cancelling)
     {
       ThrHome *home = thr_home_get (g_main_context_default ());
 
       leave (self);
+      give_back (self);
       thr_home_throw_object (home, self);
       thr_home_unref (home);
       return;
     }
 
-  check_out (self);
   disconnect (self);
   leave (self);
   give_back (self);
@@ -147,6 +152,7 @@ cancelled_cb (GCancellable *cancellable,
               gpointer      data)
 {
   ThrOperation *self = data;
+  ThrSelf *me = thr_self_get ();
 
   if (!thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
     return;
@@ -157,9 +163,9 @@ cancelled_cb (GCancellable *cancellable,
 
   /* Posting passes the pending reference on, and with it maybe the operation;
    * disconnect() waits for us, so it lives until we return. */
-  __atomic_store_n (&self->canceller, thr_self_get (), __ATOMIC_RELEASE);
+  me->cancelling = TRUE;
   thr_operation_post (self);
-  __atomic_store_n (&self->canceller, NULL, __ATOMIC_RELEASE);
+  me->cancelling = FALSE;
 }
 
 /* The context is gone. In the thread that dropped it. */
@@ -260,7 +266,13 @@ thr_operation_new (gpointer                source,
   /* Last, so that a home that goes finds the connection made. */
   g_object_ref (self);
   if (!thr_home_check_in (get_home (self), &self->guest))
-    g_object_unref (self);
+    {
+      g_object_unref (self);
+      /* The home is gone. Nobody would ever hear of a grant, and an operation that
+       * waits keeps its source alive: it ends before it joins. */
+      if (thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
+        __atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL);
+    }
 
   return self;
 }

@@ -44,6 +44,7 @@ struct _ThrSelf
   GMainContext  *home_context;   /* what @home belongs to; compared only */
   guint          spin_budget;    /* pauses before parking */
   gboolean       interruptible;
+  gboolean       cancelling;     /* inside the library's callback of a GCancellable */
 
   ThrSelf       *next;           /* free list */
 };
