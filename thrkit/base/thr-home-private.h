@@ -139,6 +139,9 @@ GMainContext *thr_home_enter           (ThrHome       *self);
 void          thr_home_leave           (ThrHome       *self,
                                         GMainContext  *context);
 
+/* Whether anybody would hear of a notification of the object. */
+gboolean      thr_mailbox_is_notified  (GObject       *object);
+
 /* For the home alone. */
 void          thr_mailbox_deliver_one  (ThrMailbox    *self);
 void          thr_mailbox_end_turn     (ThrMailbox    *self);

@@ -274,8 +274,8 @@ next_bit (ThrMailbox     *self,
 /* g_object_notify() builds a queue of its own even when nobody listens; asking
  * first is five times cheaper. Asked is for any detail: g_signal_has_handler_pending()
  * without one does not know of handlers that were connected with one. */
-static gboolean
-anybody_notified (GObject *object)
+gboolean
+thr_mailbox_is_notified (GObject *object)
 {
   static gsize original; /* GObject's own dispatch_properties_changed */
   GObjectClass *klass = G_OBJECT_GET_CLASS (object);
@@ -306,7 +306,7 @@ deliver_bit (ThrMailbox     *self,
     {
       g_signal_emit (object, signal_of_bit (klass, bit), 0);
     }
-  else if (anybody_notified (object))
+  else if (thr_mailbox_is_notified (object))
     {
       g_object_notify_by_pspec (object, klass->notifies[bit]);
     }
@@ -410,7 +410,7 @@ has_audience (ThrMailbox *self)
   /* Others hold the object and may yet connect. */
   if (bits != 0 && g_atomic_int_get ((int *) &object->ref_count) > 1)
     return TRUE;
-  if ((bits & ((1u << NOTIFY_BITS) - 1)) != 0 && anybody_notified (object))
+  if ((bits & ((1u << NOTIFY_BITS) - 1)) != 0 && thr_mailbox_is_notified (object))
     return TRUE;
 
   for (guint bit = NOTIFY_BITS; bit < 32; bit++)

@@ -286,8 +286,9 @@ thr_object_set_name (ThrObject  *self,
 
   if (THR_OBJECT_GET_CLASS (self)->name_changed != NULL)
     THR_OBJECT_GET_CLASS (self)->name_changed (self);
-  /* While the object is being constructed it may have no home yet, and nobody
-   * who could listen. */
-  if (priv->mailbox.home != NULL)
+  /* An object that is named as it is made, as most are, has no listener yet. It
+   * must not be kept alive until its loop runs for a notification that nobody
+   * gets: who connects after the change is not owed one. */
+  if (priv->mailbox.home != NULL && thr_mailbox_is_notified (G_OBJECT (self)))
     thr_object_post_bits (self, name_bit);
 }
