@@ -20,10 +20,11 @@ G_BEGIN_DECLS
  *
  * The starter makes the first step and, when the system refuses, takes it back;
  * the thread itself makes the last. After that the thread posts what it has to
- * say, throws away what its user gave it, and opens the latch (@ended), which is
- * what joiners wait for; so whoever has joined finds everything in the mailbox.
- * The running reference is dropped even later, by the destructor of the thread's
- * record, because other such destructors may still ask who the current thread is.
+ * say, opens the latch (@ended), which is what joiners wait for, and throws away
+ * what its user gave it. Joiners then join the OS thread, so whoever has joined
+ * finds everything in the mailbox. The running reference is dropped even later, by
+ * the destructor of the thread's record, because other such destructors may still
+ * ask who the current thread is.
  *
  * A stand-in and the main thread are RUNNING from birth. The main thread never
  * ends, but for the joiners it lets go when the process does.

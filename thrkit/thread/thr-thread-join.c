@@ -299,7 +299,7 @@ thr_thread_join_async (ThrThread           *self,
   ThrThreadPrivate *priv;
   ThrOperation *operation;
   GError *error = NULL;
-  gboolean pushed = FALSE;
+  gboolean joined = FALSE;
 
   g_return_if_fail (THR_IS_THREAD (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
@@ -309,17 +309,16 @@ thr_thread_join_async (ThrThread           *self,
 
   if (check_joinable (self, &error) && !thr_thread_is_forked_away (self))
     {
+      operation->waiter.tag = THR_WAIT_FOR_END;
       thr_wait_list_lock (&priv->waiters);
-      pushed = !priv->ended && thr_thread_get_state (self) != THR_THREAD_STATE_NEW;
-      if (pushed)
-        {
-          operation->waiter.tag = THR_WAIT_FOR_END;
-          thr_wait_list_push_unlocked (&priv->waiters, &operation->waiter);
-        }
+      if (!priv->ended && thr_thread_get_state (self) != THR_THREAD_STATE_NEW)
+        joined = thr_operation_join_unlocked (operation, &priv->waiters);
       thr_wait_list_unlock (&priv->waiters);
     }
 
-  if (!pushed)
+  /* Cancelled before, not to be waited for, or ended: nothing was taken, so it is
+   * all the same which. */
+  if (!joined)
     thr_operation_settle (operation, error);
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 }

@@ -169,8 +169,10 @@ end (gpointer data)
                     failed ? THR_THREAD_STATE_FAILED : THR_THREAD_STATE_FINISHED,
                     __ATOMIC_RELEASE);
   thr_thread_post_ended (self, failed ? priv->error : NULL);
-  thr_thread_drop_user_data (self);
   thr_thread_open_latch (self);
+  /* After the answers of those that await the end, which the latch has posted.
+   * A blocked joiner joins the OS thread, so it does not come before this. */
+  thr_thread_drop_user_data (self);
 }
 
 /* The error is on the object before the hook sees it; state and signal follow
@@ -378,8 +380,8 @@ thr_thread_join_os (ThrThread *self)
       else
         {
           /* Held while we join: who comes second leaves only when the kernel
-           * thread is gone, too. The thread has opened its latch and has nothing
-           * to do but to end. */
+           * thread is gone, too. The thread has opened its latch; it only throws
+           * its user data away and ends. */
           pthread_join (priv->handle, NULL);
           priv->os = THR_OS_JOINED;
         }
