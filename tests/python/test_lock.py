@@ -60,7 +60,7 @@ class LockTest(unittest.TestCase):
         self.assertTrue(caught.exception.matches(domain, code), caught.exception)
 
     def assertThrError(self, code, function, *args):
-        self.assertError(GLib.quark_to_string(Thr.error_quark()), code, function, *args)
+        self.assertError(Thr.error_quark(), code, function, *args)
 
     def assertIOError(self, code, function, *args):
         self.assertError(Gio.io_error_quark(), code, function, *args)

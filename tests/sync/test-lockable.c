@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "sync/sync-callers.h"
 #include "sync/sync-util.h"
 
 /* What holds for everything that can be acquired: each scenario runs with a lock

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "sync/sync-callers.h"
 #include "sync/sync-util.h"
 
 /* What is special to a semaphore; test-lockable.c has what it shares with a lock.

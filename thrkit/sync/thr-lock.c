@@ -7,7 +7,7 @@
 #include "sync/thr-lock.h"
 
 #include "sync/thr-lock-private.h"
-#include "sync/thr-permits-private.h"
+#include "sync/thr-permits-fast-private.h"
 
 /**
  * ThrLock:

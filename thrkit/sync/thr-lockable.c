@@ -49,6 +49,39 @@ thr_lockable_default_init (ThrLockableInterface *iface)
 {
 }
 
+/**
+ * ThrLockableInterface::is_held:
+ * @self: something that was acquired
+ *
+ * Tells whether the calling thread holds it. Optional: %NULL where nobody in
+ * particular does, as with a plain lock.
+ *
+ * Returns: whether the calling thread holds it
+ */
+
+/**
+ * ThrLockableInterface::release_all:
+ * @self: something that was acquired
+ * @error: return location for an error
+ *
+ * Gives back all levels that the calling thread holds. Optional: %NULL where there
+ * is one level.
+ *
+ * Returns: how many levels that were, or 0 with an error
+ */
+
+/**
+ * ThrLockableInterface::restore:
+ * @self: something to acquire
+ * @levels: what [vfunc@Thr.Lockable.release_all] returned
+ * @error: return location for an error
+ *
+ * Acquires as many levels as were given back. Optional, together with
+ * [vfunc@Thr.Lockable.release_all].
+ *
+ * Returns: %TRUE when they were acquired
+ */
+
 static gboolean
 refuse (ThrLockable  *self,
         const char   *function,

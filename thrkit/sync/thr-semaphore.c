@@ -7,7 +7,7 @@
 #include "sync/thr-semaphore.h"
 
 #include "base/thr-i18n-private.h"
-#include "sync/thr-permits-private.h"
+#include "sync/thr-permits-fast-private.h"
 
 /**
  * ThrSemaphore:
