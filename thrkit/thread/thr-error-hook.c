@@ -129,11 +129,12 @@ post_to_hook (Hook         *hook,
 }
 
 void
-thr_error_hook_run (ThrThread    *self,
-                    const GError *error)
+thr_thread_report_error (ThrThread    *self,
+                         const GError *error)
 {
   Hook *hook = dup_current ();
 
+  thr_thread_set_observed (self);
   if (hook == NULL)
     print_error (self, error);
   else if (!thr_language_notify_is_js (hook->notify))

@@ -45,6 +45,11 @@ gboolean   thr_thread_wait_for_end  (ThrThread      *self,
                                      GCancellable   *cancellable,
                                      GError        **error);
 
+/* Reports an error that nobody else would hear of: to the hook that
+ * thr_set_error_hook() set, in the calling thread, which @self is the object of. */
+void       thr_thread_report_error  (ThrThread      *self,
+                                     const GError   *error);
+
 /* The calling thread's object when it has one, else NULL; makes no stand-in. */
 ThrThread *thr_thread_peek_current  (void);
 

@@ -27,8 +27,4 @@ int               thr_os_thread_create      (gsize            stack_size,
 gboolean          thr_stack_size_check      (gint64           bytes,
                                              GError         **error);
 
-/* thr-error-hook.c: runs the hook in the failing thread. */
-void              thr_error_hook_run        (ThrThread       *self,
-                                             const GError    *error);
-
 G_END_DECLS

@@ -189,7 +189,7 @@ fail (Run *run)
                            "threw"));
 
   __atomic_store_n (&priv->error, run->error, __ATOMIC_RELEASE);
-  thr_error_hook_run (run->self, run->error);
+  thr_thread_report_error (run->self, run->error);
 }
 
 static void *
