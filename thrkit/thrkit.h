@@ -9,6 +9,7 @@
 #include <thrkit/base/thr-error.h>
 #include <thrkit/base/thr-object.h>
 #include <thrkit/base/thr-types.h>
+#include <thrkit/base/thr-values.h>
 #include <thrkit/base/thr-version.h>
 #include <thrkit/sync/thr-lock.h>
 #include <thrkit/sync/thr-lockable.h>
@@ -16,3 +17,6 @@
 #include <thrkit/sync/thr-semaphore.h>
 #include <thrkit/thread/thr-functions.h>
 #include <thrkit/thread/thr-thread.h>
+#include <thrkit/work/thr-future.h>
+#include <thrkit/work/thr-pool.h>
+#include <thrkit/work/thr-task.h>

@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/thr-types.h"
+
+G_BEGIN_DECLS
+
+/* What a pool queues, by value: a function and its datum. */
+typedef struct
+{
+  ThrTaskFunc func;
+  gpointer    data;
+} ThrEntry;
+
+/* A power of two: indices are masked, not divided. */
+#define THR_DEQUE_CAPACITY 256
+G_STATIC_ASSERT ((THR_DEQUE_CAPACITY & (THR_DEQUE_CAPACITY - 1)) == 0);
+
+/* A worker's own entries: the deque of Chase and Lev (SPAA 2005) with the memory
+ * orders of Lê, Pop, Cohen and Zappa Nardelli (PPoPP 2013), of a fixed size. What
+ * does not fit goes to the pool's common queue, so there is no array to grow, and
+ * none to reclaim under a thief's eyes.
+ *
+ * @top and @bottom only ever grow, as 64-bit numbers that never wrap. They lie a
+ * cache line apart: thieves write the one, the owner the other.
+ */
+typedef struct
+{
+  gint64   top;     /* atomic: thieves and, for the last entry, the owner */
+  char     pad[56];
+  gint64   bottom;  /* atomic: the owner writes */
+  ThrEntry entries[THR_DEQUE_CAPACITY]; /* atomic, word by word */
+} ThrDeque;
+
+void     thr_deque_init  (ThrDeque       *self);
+
+/* Owner only. FALSE when it is full. */
+gboolean thr_deque_push  (ThrDeque       *self,
+                          const ThrEntry *entry);
+/* Owner only. The newest entry; FALSE when it is empty. */
+gboolean thr_deque_pop   (ThrDeque       *self,
+                          ThrEntry       *entry);
+/* Any thread. The oldest entry; FALSE when it is empty or another was faster. */
+gboolean thr_deque_steal (ThrDeque       *self,
+                          ThrEntry       *entry);
+/* Any thread. A hint that was true at some moment of the call. */
+guint    thr_deque_size  (ThrDeque       *self);
+
+G_END_DECLS

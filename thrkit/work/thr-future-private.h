@@ -1,0 +1,114 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/thr-object-private.h"
+#include "base/thr-wait-list-private.h"
+#include "work/thr-future.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ThrFutureHook ThrFutureHook;
+
+/* Called once, in the thread that settles the future or, when it is settled
+ * already, at once in the caller's; with no lock held. */
+typedef void (*ThrFutureHookFunc) (ThrFuture *future,
+                                   gpointer   data);
+
+/* The state word. A future is PENDING or RUNNING, is SETTLING while its answer is
+ * written, and then final for ever:
+ *
+ *   PENDING ──► RUNNING ──► SETTLING ──► RESOLVED
+ *      ├───────────────────────┘   └───► REJECTED
+ *      └──► SETTLING ──► CANCELLED
+ *
+ * Every arrow into SETTLING is one compare-and-swap, so one settler wins and owns
+ * the answer until it leaves SETTLING. AWAITED says that there is something in the
+ * lists; it is set under the list's lock, and whoever settles takes it together
+ * with leaving SETTLING, in one exchange: a waiter either sees the final state or
+ * is seen.
+ */
+enum {
+  THR_FUTURE_SETTLING = 7,      /* between the states of ThrFutureState */
+  THR_FUTURE_STATES   = 7,      /* the mask of the states */
+  THR_FUTURE_AWAITED  = 1 << 3
+};
+
+typedef struct
+{
+  /* Atomic. */
+  guint32        state;
+  int            asked;         /* somebody has seen the error */
+
+  /* Written while SETTLING, constant afterwards. */
+  GValue         value;         /* of type 0 when empty */
+  GError        *error;         /* also when cancelled */
+
+  /* Its lock also protects @hooks and @thens. */
+  ThrWaitList    waiters;
+  ThrFutureHook *hooks;
+  ThrLetter     *thens;
+} ThrFuturePrivate;
+
+extern int thr_future_private_offset G_GNUC_INTERNAL;
+
+static inline ThrFuturePrivate *
+thr_future_get_private (gpointer self)
+{
+  return (ThrFuturePrivate *) G_STRUCT_MEMBER_P (self, thr_future_private_offset);
+}
+
+static inline gboolean
+thr_future_state_is_final (guint32 word)
+{
+  guint32 state = word & THR_FUTURE_STATES;
+
+  return state >= THR_FUTURE_STATE_RESOLVED && state != THR_FUTURE_SETTLING;
+}
+
+/* PENDING to RUNNING; FALSE when somebody was faster. */
+gboolean  thr_future_begin        (ThrFuture         *self);
+
+/* From PENDING, or also from RUNNING, to SETTLING; FALSE when it is too late. On
+ * TRUE the caller writes priv->value or priv->error and calls settle. */
+gboolean  thr_future_claim        (ThrFuture         *self,
+                                   gboolean           from_running);
+/* Leaves SETTLING for @state, wakes everybody, runs the hooks. Does not post the
+ * signals; the caller holds a reference and no lock. */
+void      thr_future_settle       (ThrFuture         *self,
+                                   ThrFutureState     state);
+/* The bits to post for a future that has been settled. */
+guint     thr_future_settled_bits (ThrFuture         *self);
+/* The bits to post for a future that has begun. */
+guint     thr_future_begun_bits   (void);
+
+void      thr_future_add_hook     (ThrFuture         *self,
+                                   ThrFutureHookFunc  func,
+                                   gpointer           data);
+
+/* What a subclass knows about waiting. */
+typedef struct
+{
+  /* Before the caller blocks, on a pool's worker: run the very thing that is waited
+   * for when that is allowed. TRUE when that settled the future. */
+  gboolean (*help)  (ThrFuture *self,
+                     gboolean   unlimited);
+  /* Who must act for the future to be settled; under the graph mutex. */
+  ThrSelf *(*owner) (gpointer   self);
+  /* After thr_future_cancel() has cancelled the future. */
+  void     (*settled) (ThrFuture *self);
+  /* After thr_future_cancel() came too late. */
+  void     (*cancel_running) (ThrFuture *self);
+} ThrFutureWaits;
+
+/* Tries to run what @self is waited for; and who must act for it. NULL: nobody. */
+gboolean  thr_future_help         (ThrFuture         *self,
+                                   gboolean           unlimited);
+ThrSelf  *thr_future_get_owner    (gpointer           self);
+
+void      thr_future_class_set_waits (ThrFutureClass       *klass,
+                                      const ThrFutureWaits *waits);
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "work/thr-deque-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ThrLane ThrLane;
+
+/* Where work from outside a pool's workers waits: a queue for each priority that is
+ * in use, the most urgent first, each of them first in, first out. Entries lie by
+ * value in blocks, so that queueing allocates once in a few hundred times.
+ */
+typedef struct
+{
+  GMutex   mutex;     /* a leaf */
+
+  /* Under the mutex. */
+  ThrLane *lanes;     /* by ascending number: the most urgent first */
+  gboolean closed;
+
+  /* Written under the mutex, read by anybody. */
+  guint    length;
+  int      first;     /* the most urgent priority with an entry; G_MAXINT: none */
+} ThrInjector;
+
+void  thr_injector_init   (ThrInjector    *self);
+/* Must be empty. */
+void  thr_injector_clear  (ThrInjector    *self);
+
+/* Any thread. From then on pushes fail. */
+void  thr_injector_close  (ThrInjector    *self);
+/* Any thread. FALSE when it is closed. */
+gboolean thr_injector_push (ThrInjector   *self,
+                           int             priority,
+                           const ThrEntry *entry);
+/* Any thread. Takes up to @max entries of the most urgent priority, oldest first. */
+guint thr_injector_pop    (ThrInjector    *self,
+                           ThrEntry       *entries,
+                           guint           max);
+
+static inline guint
+thr_injector_get_length (ThrInjector *self)
+{
+  return __atomic_load_n (&self->length, __ATOMIC_SEQ_CST);
+}
+
+/* Whether something more urgent than the usual priority waits. */
+static inline gboolean
+thr_injector_is_urgent (ThrInjector *self)
+{
+  return __atomic_load_n (&self->first, __ATOMIC_RELAXED) < 0;
+}
+
+G_END_DECLS

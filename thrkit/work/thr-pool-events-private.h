@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "work/thr-pool-core-private.h"
+#include "work/thr-task-private.h"
+
+G_BEGIN_DECLS
+
+/* What the observers of a pool are told, at its home and in batches: any number of
+ * events costs one letter until the home has read them.
+ */
+
+/* Any thread, no lock held. */
+void thr_pool_events_started  (ThrPoolCore  *core);
+void thr_pool_events_finished (ThrPoolCore  *core);
+void thr_pool_events_task     (ThrPoolCore  *core,
+                               ThrTask      *task,
+                               ThrTaskEvent  event);
+/* When the core goes. */
+void thr_pool_events_clear    (ThrPoolCore  *core);
+
+/* For the letters: at home. In thr-pool.c. */
+void thr_pool_hear            (ThrPool      *pool,
+                               ThrTask      *task,
+                               ThrTaskEvent  event);
+guint thr_pool_started_bits   (void);
+guint thr_pool_finished_bits  (void);
+guint thr_pool_counts_bits    (void);
+
+G_END_DECLS

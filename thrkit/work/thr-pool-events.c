@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "work/thr-pool-events-private.h"
+
+/* Events that one letter delivers before it lets others have their turn. */
+#define EVENTS_PER_LETTER 32
+
+struct _ThrPoolEvent
+{
+  ThrPoolEvent *next;
+  ThrTask      *task;  /* owned */
+  ThrTaskEvent  event;
+};
+
+typedef struct
+{
+  ThrLetter    letter;
+  ThrPoolCore *core;   /* owned */
+} EventsLetter;
+
+static void post_letter (ThrPoolCore *core,
+                         ThrPool     *pool);
+
+static void
+post_bits (ThrPoolCore *core,
+           guint        bits)
+{
+  ThrPool *pool = thr_pool_core_dup_pool (core);
+
+  if (pool == NULL)
+    return;
+
+  thr_object_post_bits (THR_OBJECT (pool), bits);
+  thr_home_throw_object (core->home, pool);
+}
+
+void
+thr_pool_events_started (ThrPoolCore *core)
+{
+  post_bits (core, thr_pool_started_bits ());
+}
+
+void
+thr_pool_events_finished (ThrPoolCore *core)
+{
+  post_bits (core, thr_pool_finished_bits ());
+}
+
+/* --- At home --- */
+
+static void
+hear_incoming (ThrPoolCore *core)
+{
+  ThrPoolEvent *event = __atomic_exchange_n (&core->events, NULL, __ATOMIC_ACQUIRE);
+  ThrPoolEvent *oldest = NULL;
+
+  while (event != NULL)
+    {
+      ThrPoolEvent *next = event->next;
+
+      event->next = oldest;
+      oldest = event;
+      event = next;
+    }
+
+  for (; oldest != NULL; oldest = oldest->next)
+    g_queue_push_tail (&core->heard, oldest);
+}
+
+static void
+event_free (ThrPoolEvent *event)
+{
+  g_object_unref (event->task);
+  g_free (event);
+}
+
+static void
+events_letter_deliver (ThrLetter *letter,
+                       GObject   *object)
+{
+  EventsLetter *self = (EventsLetter *) letter;
+  ThrPoolCore *core = self->core;
+
+  hear_incoming (core);
+
+  /* From the core's own queue and one by one: a handler may run a main loop, which
+   * goes on here with the next. */
+  for (guint i = 0; i < EVENTS_PER_LETTER; i++)
+    {
+      ThrPoolEvent *event = g_queue_pop_head (&core->heard);
+
+      if (event == NULL)
+        break;
+      thr_pool_hear (THR_POOL (object), event->task, event->event);
+      event_free (event);
+    }
+
+  if (!g_queue_is_empty (&core->heard))
+    post_letter (core, THR_POOL (object));
+  else
+    thr_object_post_bits (THR_OBJECT (object), thr_pool_counts_bits ());
+
+  g_free (self);
+  thr_pool_core_unref (core);
+}
+
+static void
+events_letter_discard (ThrLetter *letter,
+                       GObject   *object)
+{
+  EventsLetter *self = (EventsLetter *) letter;
+  ThrPoolCore *core = self->core;
+
+  g_free (self);
+  thr_pool_events_clear (core);
+  thr_pool_core_unref (core);
+}
+
+static void
+post_letter (ThrPoolCore *core,
+             ThrPool     *pool)
+{
+  EventsLetter *letter = g_new0 (EventsLetter, 1);
+
+  letter->letter.rank = THR_RANK_SIGNAL;
+  letter->letter.deliver = events_letter_deliver;
+  letter->letter.discard = events_letter_discard;
+  letter->core = thr_pool_core_ref (core);
+  thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (pool)), &letter->letter);
+}
+
+/* --- Any thread --- */
+
+void
+thr_pool_events_task (ThrPoolCore  *core,
+                      ThrTask      *task,
+                      ThrTaskEvent  kind)
+{
+  ThrPoolEvent *event = g_new (ThrPoolEvent, 1);
+  ThrPool *pool;
+
+  event->task = g_object_ref (task);
+  event->event = kind;
+  event->next = __atomic_load_n (&core->events, __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n (&core->events, &event->next, event, TRUE,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    ;
+
+  /* A letter is on its way already: it takes the whole stack. */
+  if (event->next != NULL)
+    return;
+
+  pool = thr_pool_core_dup_pool (core);
+  if (pool == NULL)
+    {
+      thr_pool_events_clear (core);
+      return;
+    }
+  post_letter (core, pool);
+  thr_home_throw_object (core->home, pool);
+}
+
+static void
+throw_event (ThrPoolCore  *core,
+             ThrPoolEvent *event)
+{
+  thr_home_throw_object (core->home, event->task);
+  g_free (event);
+}
+
+void
+thr_pool_events_clear (ThrPoolCore *core)
+{
+  ThrPoolEvent *event = __atomic_exchange_n (&core->events, NULL, __ATOMIC_ACQUIRE);
+
+  while (event != NULL)
+    {
+      ThrPoolEvent *next = event->next;
+
+      throw_event (core, event);
+      event = next;
+    }
+  /* Home only; but when this is called the home is gone or has let go of the pool. */
+  while ((event = g_queue_pop_head (&core->heard)) != NULL)
+    throw_event (core, event);
+}

@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "work/thr-pool-core-private.h"
+
+G_BEGIN_DECLS
+
+/* One thread of a pool. Records are made as the pool grows, recycled within it and
+ * freed with it: a thief walks the list of them without a lock.
+ */
+struct _ThrWorker
+{
+  /* Constant. */
+  ThrPoolCore *core;          /* borrowed; a running worker's thread owns one */
+  ThrWorker   *next;          /* in core->workers */
+
+  /* Under core->mutex. */
+  gboolean     in_use;
+  gboolean     asleep;        /* in core->sleepers; cleared by the waker */
+  ThrWorker   *next_asleep;
+  ThrThread   *thread;        /* owned while in use */
+
+  /* Atomic. */
+  int          running;       /* tasks on the stack */
+
+  /* The worker itself. */
+  ThrSelf     *self;          /* read by wakers under core->mutex while asleep */
+  gboolean     searching;     /* counted in core->n_searching */
+  guint        n_helping;     /* tasks run inside of waits, on this stack */
+  guint        tick;
+  guint32      random;
+  char        *stack_limit;   /* helping stops here */
+
+  /* The owner pushes and pops, everybody steals. */
+  ThrDeque     deque;
+};
+
+/* The body of the thread. */
+void     thr_worker_main      (ThrThread       *thread,
+                               gpointer         worker);
+
+/* Runs one entry, whose errors nobody else would report. */
+void     thr_worker_run       (ThrWorker       *self,
+                               const ThrEntry  *entry);
+
+/* Before and after a wait that keeps the worker from its work (contracts 13): the
+ * pool counts it out and may add another. FALSE with THR_ERROR_RESOURCES when that
+ * would stop the pool for good. */
+gboolean thr_worker_block     (ThrWorker       *self,
+                               gboolean         unlimited,
+                               GError         **error);
+void     thr_worker_unblock   (ThrWorker       *self);
+
+/* Whether the worker may run a task inside of a wait. @from_binding: the task calls
+ * into a language, whose own stack is short. */
+gboolean thr_worker_may_help  (ThrWorker       *self,
+                               gboolean         from_binding);
+
+G_END_DECLS

@@ -1,0 +1,430 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "work/thr-worker-private.h"
+
+#include <pthread.h>
+
+#include "base/thr-i18n-private.h"
+#include "base/thr-spin-private.h"
+
+#define BATCH_MAX          32
+#define INJECTOR_TICK      61   /* how often the common queue comes first */
+#define SEARCH_ROUNDS      8
+#define SEARCH_PAUSES      40
+#define HELP_MAX           16
+#define HELP_MAX_BINDING   2
+#define HELP_STACK         (64 * 1024)
+
+static guint32
+next_random (ThrWorker *self)
+{
+  /* Marsaglia's xorshift (Journal of Statistical Software 8, 2003). */
+  self->random ^= self->random << 13;
+  self->random ^= self->random >> 17;
+  self->random ^= self->random << 5;
+
+  return self->random;
+}
+
+/* --- Finding work --- */
+
+/* A share of what waits outside, so that many entries cost one lock; the rest of it
+ * goes into the own deque, where others may steal it. It goes in backwards: the
+ * owner takes from the end, and the oldest should come first. */
+static gboolean
+take_injected (ThrWorker *self,
+               guint      max,
+               ThrEntry  *entry)
+{
+  ThrEntry batch[BATCH_MAX];
+  guint n = thr_injector_pop (&self->core->injector, batch, max);
+
+  if (n == 0)
+    return FALSE;
+
+  for (guint i = n - 1; i > 0; i--)
+    if (!thr_deque_push (&self->deque, &batch[i]))
+      g_assert_not_reached (); /* it is asked for only when the deque is empty */
+  *entry = batch[0];
+
+  return TRUE;
+}
+
+static gboolean
+take_share (ThrWorker *self,
+            ThrEntry  *entry)
+{
+  ThrPoolCore *core = self->core;
+  guint active = MAX (__atomic_load_n (&core->n_active, __ATOMIC_RELAXED), 1);
+  guint share = thr_injector_get_length (&core->injector) / (2 * active) + 1;
+
+  return take_injected (self, MIN (share, BATCH_MAX), entry);
+}
+
+static gboolean
+steal (ThrWorker *self,
+       ThrEntry  *entry)
+{
+  ThrPoolCore *core = self->core;
+  ThrWorker *first = __atomic_load_n (&core->workers, __ATOMIC_ACQUIRE);
+  guint skip = next_random (self) % 8;
+  ThrWorker *victim = first;
+
+  /* From a random place once round, so that thieves spread. */
+  while (skip-- > 0 && victim->next != NULL)
+    victim = victim->next;
+
+  for (ThrWorker *v = victim; v != NULL; v = v->next)
+    if (v != self && thr_deque_steal (&v->deque, entry))
+      return TRUE;
+  for (ThrWorker *v = first; v != victim; v = v->next)
+    if (v != self && thr_deque_steal (&v->deque, entry))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The places where an entry may be found without disturbing others. */
+static gboolean
+find_near (ThrWorker *self,
+           ThrEntry  *entry)
+{
+  ThrInjector *injector = &self->core->injector;
+
+  /* Urgent work overtakes, and the common queue has its turn even while the own
+   * deque never empties. */
+  if ((thr_injector_is_urgent (injector) || ++self->tick % INJECTOR_TICK == 0) &&
+      thr_injector_pop (injector, entry, 1) > 0)
+    return TRUE;
+
+  return thr_deque_pop (&self->deque, entry) || take_share (self, entry);
+}
+
+static void
+begin_search (ThrWorker *self)
+{
+  if (self->searching)
+    return;
+
+  self->searching = TRUE;
+  __atomic_fetch_add (&self->core->n_searching, 1, __ATOMIC_SEQ_CST);
+}
+
+/* With an entry in hand. The last one to stop searching looks whether there is more:
+ * those who queued meanwhile saw somebody searching and woke nobody. */
+static void
+end_search (ThrWorker *self)
+{
+  if (!self->searching)
+    return;
+
+  self->searching = FALSE;
+  if (__atomic_fetch_sub (&self->core->n_searching, 1, __ATOMIC_SEQ_CST) == 1 &&
+      thr_pool_core_has_work (self->core))
+    thr_pool_core_wake (self->core, NULL);
+}
+
+static gboolean
+find_far (ThrWorker *self,
+          ThrEntry  *entry)
+{
+  guint rounds = thr_spin_pays () ? SEARCH_ROUNDS : 1;
+
+  begin_search (self);
+  for (guint i = 0; i < rounds; i++)
+    {
+      if (steal (self, entry) || take_share (self, entry))
+        return TRUE;
+      for (guint j = 0; j < SEARCH_PAUSES; j++)
+        thr_spin_pause ();
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_surplus (ThrPoolCore *core)
+{
+  return __atomic_load_n (&core->n_active, __ATOMIC_RELAXED) >
+         __atomic_load_n (&core->max_threads, __ATOMIC_RELAXED);
+}
+
+static gboolean
+find (ThrWorker *self,
+      ThrEntry  *entry)
+{
+  if (is_surplus (self->core))
+    return FALSE;
+
+  return find_near (self, entry) || find_far (self, entry);
+}
+
+/* --- Sleeping --- */
+
+static void
+fall_asleep_unlocked (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+
+  self->asleep = TRUE;
+  self->next_asleep = core->sleepers;
+  core->sleepers = self;
+  __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+
+  /* After n_active: a submitter that still sees us search has queued before, and
+   * then we see the entry below. */
+  if (self->searching)
+    {
+      self->searching = FALSE;
+      __atomic_fetch_sub (&core->n_searching, 1, __ATOMIC_SEQ_CST);
+    }
+}
+
+static void
+wake_up_unlocked (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+  ThrWorker **link = &core->sleepers;
+
+  while (*link != self)
+    link = &(*link)->next_asleep;
+  *link = self->next_asleep;
+  self->asleep = FALSE;
+  __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+}
+
+static ThrDeadline
+idle_deadline (ThrPoolCore *core)
+{
+  ThrDeadline deadline = THR_DEADLINE_NEVER;
+
+  thr_deadline_from_timeout (__atomic_load_n (&core->idle_timeout, __ATOMIC_RELAXED),
+                             &deadline, NULL);
+  return deadline;
+}
+
+/* Under core->mutex, which is unlocked: this worker's last act in the pool. */
+static void
+leave_and_unlock (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+
+  if (self->searching)
+    {
+      self->searching = FALSE;
+      __atomic_fetch_sub (&core->n_searching, 1, __ATOMIC_SEQ_CST);
+    }
+  __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_sub (&core->n_threads, 1, __ATOMIC_SEQ_CST);
+  if (core->closed)
+    g_ptr_array_add (core->ended, g_steal_pointer (&self->thread));
+  else
+    thr_home_throw_object (core->home, g_steal_pointer (&self->thread));
+  self->self = NULL;
+  self->in_use = FALSE;
+
+  thr_pool_core_left (core);
+}
+
+/* Whether a sleeper should get up by itself: before it parks, and when its time is
+ * up. */
+static gboolean
+is_wanted (ThrPoolCore *core)
+{
+  return __atomic_load_n (&core->n_active, __ATOMIC_SEQ_CST) <
+           __atomic_load_n (&core->max_threads, __ATOMIC_SEQ_CST) &&
+         thr_pool_core_has_work (core);
+}
+
+/* Returns FALSE when the worker has left the pool. */
+static gboolean
+sleep_until_woken (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+  ThrDeadline deadline = idle_deadline (core);
+  gboolean waited = FALSE;
+
+  g_mutex_lock (&core->mutex);
+  if (core->closed && !thr_pool_core_has_work (core))
+    {
+      leave_and_unlock (self);
+      return FALSE;
+    }
+  fall_asleep_unlocked (self);
+
+  while (self->asleep)
+    {
+      /* First of all without the lock: the second half of the handshake with those
+       * who queue. */
+      gboolean wanted, past;
+
+      g_mutex_unlock (&core->mutex);
+      wanted = is_wanted (core);
+      past = waited && thr_deadline_is_past (deadline);
+      if (!wanted && !past)
+        {
+          thr_parker_park (&self->self->parker, deadline);
+          waited = TRUE;
+        }
+      g_mutex_lock (&core->mutex);
+
+      if (!self->asleep)
+        break;
+      if (wanted || past || core->closed)
+        {
+          wake_up_unlocked (self);
+          if ((past || core->closed) && !thr_pool_core_has_work (core))
+            {
+              leave_and_unlock (self);
+              return FALSE;
+            }
+          break;
+        }
+    }
+  g_mutex_unlock (&core->mutex);
+
+  /* A waker has counted us among the searching; else we do. */
+  begin_search (self);
+  return TRUE;
+}
+
+/* --- Running --- */
+
+void
+thr_worker_run (ThrWorker      *self,
+                const ThrEntry *entry)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (entry->func (NULL, entry->data, &error))
+    return;
+
+  if (error == NULL)
+    g_set_error_literal (&error, THR_ERROR, THR_ERROR_NO_RESULT,
+                         _("The work ended without an answer and without an error"));
+  thr_error_hook_run (self->thread, error);
+}
+
+static void
+find_stack_limit (ThrWorker *self)
+{
+  pthread_attr_t attr;
+  gpointer base = NULL;
+  gsize size = 0;
+
+  if (pthread_getattr_np (pthread_self (), &attr) == 0)
+    {
+      pthread_attr_getstack (&attr, &base, &size);
+      pthread_attr_destroy (&attr);
+    }
+  self->stack_limit = (char *) base + HELP_STACK;
+}
+
+static gboolean
+initialize (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+  g_autoptr (GError) error = NULL;
+  ThrThreadFunc func;
+  gpointer data;
+
+  g_mutex_lock (&core->mutex);
+  func = core->initializer;
+  data = core->initializer_data;
+  g_mutex_unlock (&core->mutex);
+
+  if (func == NULL || func (self->thread, data, &error))
+    return TRUE;
+
+  if (error == NULL)
+    g_set_error_literal (&error, THR_ERROR, THR_ERROR_NO_RESULT,
+                         _("The initializer ended without an answer and without an error"));
+  thr_pool_core_break (core, error);
+
+  return FALSE;
+}
+
+void
+thr_worker_main (ThrThread *thread,
+                 gpointer   worker)
+{
+  ThrWorker *self = worker;
+  ThrPoolCore *core = self->core;
+  ThrEntry entry;
+
+  self->self = thr_self_get ();
+  self->self->worker = self;
+  self->random = (guint32) self->self->native_id | 1;
+  self->n_helping = 0;
+  self->searching = TRUE; /* whoever made us has counted us so */
+  find_stack_limit (self);
+  initialize (self);
+
+  do
+    {
+      while (find (self, &entry))
+        {
+          end_search (self);
+          __atomic_store_n (&self->running, 1, __ATOMIC_RELAXED);
+          thr_worker_run (self, &entry);
+          __atomic_store_n (&self->running, 0, __ATOMIC_RELAXED);
+        }
+    }
+  while (sleep_until_woken (self));
+
+  /* @self belongs to the pool again, and maybe to another thread. */
+  thr_self_get ()->worker = NULL;
+  thr_pool_core_unref (core);
+}
+
+/* --- Waiting --- */
+
+gboolean
+thr_worker_block (ThrWorker  *self,
+                  gboolean    unlimited,
+                  GError    **error)
+{
+  ThrPoolCore *core = self->core;
+
+  g_mutex_lock (&core->mutex);
+  __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  g_mutex_unlock (&core->mutex);
+
+  if (!thr_pool_core_has_work (core) || thr_pool_core_wake (core, error))
+    return TRUE;
+
+  /* No thread to be had. Others may still be at work; a wait that ends by itself
+   * does no harm either. */
+  if (!unlimited || __atomic_load_n (&core->n_active, __ATOMIC_SEQ_CST) > 0)
+    {
+      g_clear_error (error);
+      return TRUE;
+    }
+
+  thr_worker_unblock (self);
+  return FALSE;
+}
+
+void
+thr_worker_unblock (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+
+  g_mutex_lock (&core->mutex);
+  __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  g_mutex_unlock (&core->mutex);
+}
+
+gboolean
+thr_worker_may_help (ThrWorker *self,
+                     gboolean   from_binding)
+{
+  char here;
+
+  return self->n_helping < (from_binding ? HELP_MAX_BINDING : HELP_MAX) &&
+         &here > self->stack_limit;
+}
