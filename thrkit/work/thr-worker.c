@@ -306,7 +306,7 @@ thr_worker_run (ThrWorker      *self,
   if (error == NULL)
     g_set_error_literal (&error, THR_ERROR, THR_ERROR_NO_RESULT,
                          _("The work ended without an answer and without an error"));
-  thr_error_hook_run (self->thread, error);
+  thr_thread_report_error (self->thread, error);
 }
 
 static void
