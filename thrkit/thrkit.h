@@ -20,3 +20,4 @@
 #include <thrkit/work/thr-future.h>
 #include <thrkit/work/thr-pool.h>
 #include <thrkit/work/thr-task.h>
+#include <thrkit/bridge/thr-call.h>

@@ -176,3 +176,29 @@ thr_callable_call (ThrCallable   *self,
 
   return success;
 }
+
+/**
+ * thr_callable_call_into:
+ * @self: a callable
+ * @result: a value that receives the result; what it holds is unset first
+ * @cancellable: (nullable): a cancellable that the work may look at
+ * @error: return location for an error
+ *
+ * The same as [method@Thr.Callable.call], with the value given by the caller.
+ *
+ * It is for PyGObject, whose versions before 3.44 hand a boxed result out after
+ * it was freed: `value = GObject.Value(); callable.call_into(value, None);
+ * value.get_value()` is safe with all of them.
+ *
+ * Returns: %TRUE when the work succeeded, %FALSE when it failed
+ */
+gboolean
+thr_callable_call_into (ThrCallable   *self,
+                        GValue        *result,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  g_return_val_if_fail (result != NULL, FALSE);
+
+  return thr_callable_call (self, result, cancellable, error);
+}

@@ -50,9 +50,14 @@ struct _ThrCallableInterface
 };
 
 THR_EXTERN
-gboolean thr_callable_call (ThrCallable   *self,
-                            GValue        *result,
-                            GCancellable  *cancellable,
-                            GError       **error);
+gboolean thr_callable_call      (ThrCallable   *self,
+                                 GValue        *result,
+                                 GCancellable  *cancellable,
+                                 GError       **error);
+THR_EXTERN
+gboolean thr_callable_call_into (ThrCallable   *self,
+                                 GValue        *result,
+                                 GCancellable  *cancellable,
+                                 GError       **error);
 
 G_END_DECLS

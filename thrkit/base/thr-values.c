@@ -190,6 +190,39 @@ thr_values_get_value (ThrValues *self,
 }
 
 /**
+ * thr_values_copy_value:
+ * @self: a row of values
+ * @index_: which one, from 0
+ * @value: a value that receives the copy; what it holds is unset first
+ *
+ * Copies one of the values.
+ *
+ * It is for PyGObject, which does not copy a boxed that it finds in a value that
+ * is returned to it: `value = GObject.Value(); values.copy_value(0, value);
+ * value.get_value()`.
+ *
+ * Returns: %FALSE when there are not that many; @value is not touched then
+ */
+gboolean
+thr_values_copy_value (ThrValues *self,
+                       guint      index_,
+                       GValue    *value)
+{
+  const GValue *source = thr_values_get_value (self, index_);
+
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  if (source == NULL)
+    return FALSE;
+
+  if (G_IS_VALUE (value))
+    g_value_unset (value);
+  g_value_init (value, G_VALUE_TYPE (source));
+  g_value_copy (source, value);
+  return TRUE;
+}
+
+/**
  * thr_values_get_name:
  * @self: a row of values
  * @index_: which one, from 0

@@ -23,6 +23,10 @@ THR_EXTERN
 const GValue *thr_values_get_value    (ThrValues    *self,
                                        guint         index_);
 THR_EXTERN
+gboolean      thr_values_copy_value   (ThrValues    *self,
+                                       guint         index_,
+                                       GValue       *value);
+THR_EXTERN
 const char   *thr_values_get_name     (ThrValues    *self,
                                        guint         index_);
 
