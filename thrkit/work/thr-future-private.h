@@ -68,6 +68,14 @@ thr_future_state_is_final (guint32 word)
   return state >= THR_FUTURE_STATE_RESOLVED && state != THR_FUTURE_SETTLING;
 }
 
+static inline guint32
+thr_future_load_state (ThrFuturePrivate *priv)
+{
+  /* Acquire: pairs with the exchange in thr_future_settle(), so who sees a final
+   * state sees the answer. */
+  return __atomic_load_n (&priv->state, __ATOMIC_ACQUIRE);
+}
+
 /* PENDING to RUNNING; FALSE when somebody was faster. */
 gboolean  thr_future_begin        (ThrFuture         *self);
 
@@ -79,6 +87,11 @@ gboolean  thr_future_claim        (ThrFuture         *self,
  * signals; the caller holds a reference and no lock. */
 void      thr_future_settle       (ThrFuture         *self,
                                    ThrFutureState     state);
+/* Under the lock of the waiters. FALSE when the future is settled: nothing may be put
+ * into the lists any more, for nobody will come for it. */
+gboolean  thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv);
+/* When the future goes. */
+void      thr_future_drop_thens   (ThrFuture         *self);
 /* The bits to post for a future that has been settled. */
 guint     thr_future_settled_bits (ThrFuture         *self);
 /* The bits to post for a future that has begun. */
@@ -108,6 +121,8 @@ gboolean  thr_future_help         (ThrFuture         *self,
                                    gboolean           unlimited);
 ThrSelf  *thr_future_get_owner    (gpointer           self);
 
+/* NULL for a plain future. */
+const ThrFutureWaits *thr_future_get_waits (ThrFuture *self);
 void      thr_future_class_set_waits (ThrFutureClass       *klass,
                                       const ThrFutureWaits *waits);
 

@@ -6,11 +6,8 @@
 
 #include "work/thr-future-private.h"
 
-#include "base/thr-language-private.h"
-#include "base/thr-operation-private.h"
+#include "base/thr-i18n-private.h"
 #include "base/thr-process-private.h"
-#include "base/thr-wait-graph-private.h"
-#include "work/thr-worker-private.h"
 
 /**
  * ThrFuture:
@@ -44,24 +41,6 @@
  * ```
  */
 
-struct _ThrFutureHook
-{
-  ThrFutureHook     *next;
-  ThrFutureHookFunc  func;
-  gpointer           data;
-};
-
-typedef struct
-{
-  ThrLetter      letter;
-  ThrResolveFunc resolve;
-  gpointer       resolve_data;
-  GDestroyNotify resolve_notify;
-  ThrRejectFunc  reject;
-  gpointer       reject_data;
-  GDestroyNotify reject_notify;
-} ThenLetter;
-
 enum {
   PROP_0,
   PROP_STATE,
@@ -85,129 +64,36 @@ int thr_future_private_offset;
 G_DEFINE_TYPE_WITH_CODE (ThrFuture, thr_future, THR_TYPE_OBJECT,
                          G_ADD_PRIVATE (ThrFuture))
 
-/* --- The state word --- */
-
-static guint32
-load_state (ThrFuturePrivate *priv)
-{
-  /* Acquire: pairs with the exchange in thr_future_settle(), so who sees a final
-   * state sees the answer. */
-  return __atomic_load_n (&priv->state, __ATOMIC_ACQUIRE);
-}
-
-static gboolean
-swap_state (ThrFuturePrivate *priv,
-            guint32          *word,
-            guint32           state)
-{
-  return __atomic_compare_exchange_n (&priv->state, word,
-                                      (*word & ~THR_FUTURE_STATES) | state, FALSE,
-                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
-
-gboolean
-thr_future_begin (ThrFuture *self)
-{
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  guint32 word = load_state (priv);
-
-  while ((word & THR_FUTURE_STATES) == THR_FUTURE_STATE_PENDING)
-    if (swap_state (priv, &word, THR_FUTURE_STATE_RUNNING))
-      return TRUE;
-
-  return FALSE;
-}
-
-gboolean
-thr_future_claim (ThrFuture *self,
-                  gboolean   from_running)
-{
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  guint32 word = load_state (priv);
-
-  while ((word & THR_FUTURE_STATES) == THR_FUTURE_STATE_PENDING ||
-         (from_running && (word & THR_FUTURE_STATES) == THR_FUTURE_STATE_RUNNING))
-    if (swap_state (priv, &word, THR_FUTURE_SETTLING))
-      return TRUE;
-
-  return FALSE;
-}
-
-static ThenLetter *
-reverse_thens (ThrLetter *thens)
-{
-  ThrLetter *oldest = NULL;
-
-  while (thens != NULL)
-    {
-      ThrLetter *next = thens->next;
-
-      thens->next = oldest;
-      oldest = thens;
-      thens = next;
-    }
-
-  return (ThenLetter *) oldest;
-}
-
-static ThrFutureHook *
-reverse_hooks (ThrFutureHook *hooks)
-{
-  ThrFutureHook *oldest = NULL;
-
-  while (hooks != NULL)
-    {
-      ThrFutureHook *next = hooks->next;
-
-      hooks->next = oldest;
-      oldest = hooks;
-      hooks = next;
-    }
-
-  return oldest;
-}
+/* --- What subclasses know --- */
 
 void
-thr_future_settle (ThrFuture      *self,
-                   ThrFutureState  state)
+thr_future_class_set_waits (ThrFutureClass       *klass,
+                            const ThrFutureWaits *waits)
 {
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
-  ThrFutureHook *hooks;
-  ThenLetter *thens;
-  guint32 word;
+  klass->padding[0] = (gpointer) waits;
+}
 
-  /* Release: the answer is written. Together with the state the exchange takes
-   * AWAITED; nobody sets it any more once the state is final. */
-  word = __atomic_exchange_n (&priv->state, state, __ATOMIC_ACQ_REL);
-  g_assert ((word & THR_FUTURE_STATES) == THR_FUTURE_SETTLING);
-  if ((word & THR_FUTURE_AWAITED) == 0)
-    return;
+const ThrFutureWaits *
+thr_future_get_waits (ThrFuture *self)
+{
+  return THR_FUTURE_GET_CLASS (self)->padding[0];
+}
 
-  thr_wait_list_lock (&priv->waiters);
-  thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
-  hooks = reverse_hooks (g_steal_pointer (&priv->hooks));
-  thens = reverse_thens (g_steal_pointer (&priv->thens));
-  thr_wait_list_unlock (&priv->waiters);
+gboolean
+thr_future_help (ThrFuture *self,
+                 gboolean   unlimited)
+{
+  const ThrFutureWaits *waits = thr_future_get_waits (self);
 
-  while (hooks != NULL)
-    {
-      ThrFutureHook *hook = hooks;
+  return waits != NULL && waits->help (self, unlimited);
+}
 
-      hooks = hook->next;
-      hook->func (self, hook->data);
-      g_free (hook);
-    }
+ThrSelf *
+thr_future_get_owner (gpointer self)
+{
+  const ThrFutureWaits *waits = thr_future_get_waits (self);
 
-  while (thens != NULL)
-    {
-      ThrLetter *letter = &thens->letter;
-
-      thens = (ThenLetter *) letter->next;
-      thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), letter);
-    }
-
-  thr_wake_batch_fire (&batch);
+  return waits != NULL ? waits->owner (self) : NULL;
 }
 
 guint
@@ -223,215 +109,6 @@ guint
 thr_future_begun_bits (void)
 {
   return state_bit;
-}
-
-/* Under the list's lock. FALSE when the future is settled: nothing may be put into
- * the lists any more, for nobody will come for it. */
-static gboolean
-mark_awaited_unlocked (ThrFuturePrivate *priv)
-{
-  guint32 word = load_state (priv);
-
-  while (!thr_future_state_is_final (word))
-    if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_AWAITED,
-                                     FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-      return TRUE;
-
-  return FALSE;
-}
-
-void
-thr_future_add_hook (ThrFuture         *self,
-                     ThrFutureHookFunc  func,
-                     gpointer           data)
-{
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  gboolean pending;
-
-  thr_wait_list_lock (&priv->waiters);
-  pending = mark_awaited_unlocked (priv);
-  if (pending)
-    {
-      ThrFutureHook *hook = g_new (ThrFutureHook, 1);
-
-      hook->func = func;
-      hook->data = data;
-      hook->next = priv->hooks;
-      priv->hooks = hook;
-    }
-  thr_wait_list_unlock (&priv->waiters);
-
-  if (!pending)
-    func (self, data);
-}
-
-/* --- Waiting --- */
-
-void
-thr_future_class_set_waits (ThrFutureClass       *klass,
-                            const ThrFutureWaits *waits)
-{
-  klass->padding[0] = (gpointer) waits;
-}
-
-static const ThrFutureWaits *
-get_waits (ThrFuture *self)
-{
-  return THR_FUTURE_GET_CLASS (self)->padding[0];
-}
-
-gboolean
-thr_future_help (ThrFuture *self,
-                 gboolean   unlimited)
-{
-  const ThrFutureWaits *waits = get_waits (self);
-
-  return waits != NULL && waits->help (self, unlimited);
-}
-
-ThrSelf *
-thr_future_get_owner (gpointer self)
-{
-  const ThrFutureWaits *waits = get_waits (self);
-
-  return waits != NULL ? waits->owner (self) : NULL;
-}
-
-/* The blocked part of a wait, after everything that needs no blocking was tried. */
-static gboolean
-block (ThrFuture     *self,
-       ThrDeadline    deadline,
-       GCancellable  *cancellable,
-       GError       **error)
-{
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  const ThrFutureWaits *waits = get_waits (self);
-  gboolean unlimited = deadline == THR_DEADLINE_NEVER && cancellable == NULL;
-  gboolean waiting, has_edge = FALSE;
-  ThrWaiter waiter;
-  ThrWaitEdge edge = {
-    .kind = THR_EDGE_TASK,
-    .waiter = &waiter,
-    .resource = self,
-    .get_owner = thr_future_get_owner
-  };
-  ThrPark park = THR_PARK_GRANTED;
-
-  thr_waiter_begin (&waiter, cancellable);
-
-  thr_wait_list_lock (&priv->waiters);
-  waiting = mark_awaited_unlocked (priv);
-  if (waiting)
-    thr_wait_list_push_unlocked (&priv->waiters, &waiter);
-  thr_wait_list_unlock (&priv->waiters);
-
-  /* A wait that somebody or something can end is no edge. */
-  if (waiting && unlimited && waits != NULL)
-    {
-      has_edge = thr_wait_graph_enter (&edge, error);
-      if (!has_edge)
-        {
-          thr_wait_list_lock (&priv->waiters);
-          thr_wait_list_remove_unlocked (&priv->waiters, &waiter);
-          thr_wait_list_unlock (&priv->waiters);
-          thr_waiter_end (&waiter);
-          return FALSE;
-        }
-    }
-
-  if (waiting)
-    {
-      thr_waiter_spin (&waiter);
-      park = thr_wait_list_park (&priv->waiters, &waiter, deadline);
-    }
-  if (has_edge)
-    thr_wait_graph_leave (&edge);
-  thr_waiter_end (&waiter);
-
-  return thr_park_to_error (park, error);
-}
-
-static gboolean
-wait_unflushed (ThrFuture     *self,
-                gint64         timeout_us,
-                GCancellable  *cancellable,
-                GError       **error)
-{
-  ThrWorker *worker = thr_self_get ()->worker;
-  gboolean unlimited = timeout_us == -1 && cancellable == NULL;
-  ThrDeadline deadline;
-  gboolean success;
-
-  if (!thr_deadline_from_timeout (timeout_us, &deadline, error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  if (thr_future_is_done (self))
-    return TRUE;
-  if (deadline == THR_DEADLINE_NOW)
-    return thr_park_to_error (THR_PARK_TIMED_OUT, error);
-
-  if (worker == NULL)
-    return block (self, deadline, cancellable, error);
-
-  if (thr_future_help (self, unlimited))
-    return TRUE;
-
-  /* The pool counts us out, and may need somebody in our place. */
-  if (!thr_worker_block (worker, unlimited, error))
-    return FALSE;
-  success = block (self, deadline, cancellable, error);
-  thr_worker_unblock (worker);
-
-  return success;
-}
-
-/* --- then --- */
-
-/* A destroy-notify that is not ours to run: its home is gone. */
-static void
-abandon_notify (GDestroyNotify notify,
-                gpointer       data)
-{
-  if (notify != NULL && !thr_language_notify_is_js (notify))
-    notify (data);
-}
-
-static void
-then_letter_discard (ThrLetter *letter,
-                     GObject   *object)
-{
-  ThenLetter *self = (ThenLetter *) letter;
-
-  abandon_notify (self->resolve_notify, self->resolve_data);
-  abandon_notify (self->reject_notify, self->reject_data);
-  g_free (self);
-}
-
-static void
-then_letter_deliver (ThrLetter *letter,
-                     GObject   *object)
-{
-  ThenLetter *self = (ThenLetter *) letter;
-  ThrFuturePrivate *priv = thr_future_get_private (object);
-
-  if (priv->error == NULL)
-    {
-      if (self->resolve != NULL)
-        self->resolve (G_IS_VALUE (&priv->value) ? &priv->value : NULL,
-                       self->resolve_data);
-    }
-  else if (self->reject != NULL)
-    {
-      __atomic_store_n (&priv->asked, TRUE, __ATOMIC_RELAXED);
-      self->reject (priv->error, self->reject_data);
-    }
-
-  if (self->resolve_notify != NULL)
-    self->resolve_notify (self->resolve_data);
-  if (self->reject_notify != NULL)
-    self->reject_notify (self->reject_data);
-  g_free (self);
 }
 
 /* --- The class --- */
@@ -458,18 +135,7 @@ thr_future_finalize (GObject *object)
 
   log_unasked_error (THR_FUTURE (object));
 
-  /* Dropped before it was settled: the callbacks will never be called, but what
-   * they own must go, at home. Hooks own a reference and cannot be here. */
-  while (priv->thens != NULL)
-    {
-      ThenLetter *then = (ThenLetter *) priv->thens;
-      ThrHome *home = thr_object_get_home (THR_OBJECT (object));
-
-      priv->thens = then->letter.next;
-      thr_home_throw_notify (home, then->resolve_notify, then->resolve_data);
-      thr_home_throw_notify (home, then->reject_notify, then->reject_data);
-      g_free (then);
-    }
+  thr_future_drop_thens (THR_FUTURE (object));
   g_assert (priv->hooks == NULL);
 
   if (G_IS_VALUE (&priv->value))
@@ -654,7 +320,7 @@ thr_future_set_value (ThrFuture     *self,
       return FALSE;
     }
 
-  if (get_waits (self) != NULL || !thr_future_claim (self, TRUE))
+  if (thr_future_get_waits (self) != NULL || !thr_future_claim (self, TRUE))
     return set_too_late_error (error);
 
   priv = thr_future_get_private (self);
@@ -696,7 +362,7 @@ thr_future_set_error (ThrFuture     *self,
       return FALSE;
     }
 
-  if (get_waits (self) != NULL || !thr_future_claim (self, TRUE))
+  if (thr_future_get_waits (self) != NULL || !thr_future_claim (self, TRUE))
     return set_too_late_error (error);
 
   thr_future_get_private (self)->error = g_error_copy (reason);
@@ -725,7 +391,7 @@ thr_future_cancel (ThrFuture *self)
 
   g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
 
-  waits = get_waits (self);
+  waits = thr_future_get_waits (self);
   if (thr_future_claim (self, FALSE))
     {
       g_set_error_literal (&thr_future_get_private (self)->error,
@@ -760,7 +426,7 @@ thr_future_get_state (ThrFuture *self)
 
   g_return_val_if_fail (THR_IS_FUTURE (self), THR_FUTURE_STATE_PENDING);
 
-  state = load_state (thr_future_get_private (self)) & THR_FUTURE_STATES;
+  state = thr_future_load_state (thr_future_get_private (self)) & THR_FUTURE_STATES;
   return state == THR_FUTURE_SETTLING ? THR_FUTURE_STATE_RUNNING : (ThrFutureState) state;
 }
 
@@ -778,7 +444,7 @@ thr_future_is_done (ThrFuture *self)
 {
   g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
 
-  return thr_future_state_is_final (load_state (thr_future_get_private (self)));
+  return thr_future_state_is_final (thr_future_load_state (thr_future_get_private (self)));
 }
 
 /**
@@ -844,178 +510,4 @@ thr_future_get_error (ThrFuture *self)
 
   __atomic_store_n (&priv->asked, TRUE, __ATOMIC_RELAXED);
   return priv->error;
-}
-
-/**
- * thr_future_wait:
- * @self: a future
- * @timeout_us: how long to wait at the most, in microseconds; 0 looks and does not
- *   wait, -1 waits for ever
- * @cancellable: (nullable): a cancellable
- * @error: return location for an error
- *
- * Blocks until the future is settled.
- *
- * May be called from any thread; not from the main loop of an application that must
- * not freeze, which has [method@Thr.Future.wait_async]. On the home's own thread the
- * future's pending signals and callbacks are delivered before it returns.
- *
- * A pool's worker that waits without limit for a task of its own pool may run that
- * task itself; while it blocks, another worker may take its place. So tasks that
- * wait for tasks never starve.
- *
- * Fails with %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, %THR_ERROR_DEADLOCK when
- * the wait could never end, %THR_ERROR_RESOURCES when it would stop a pool that can
- * get no further thread, and %THR_ERROR_INVALID_ARGUMENT for a timeout below -1.
- *
- * Returns: %TRUE when the future is settled, in whatever way
- */
-gboolean
-thr_future_wait (ThrFuture     *self,
-                 gint64         timeout_us,
-                 GCancellable  *cancellable,
-                 GError       **error)
-{
-  gboolean done;
-
-  g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
-
-  done = wait_unflushed (self, timeout_us, cancellable, error);
-  thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (self)));
-  thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
-
-  return done;
-}
-
-static void
-operation_leave (ThrObject *source,
-                 ThrWaiter *waiter)
-{
-  ThrWaitList *list = &thr_future_get_private (source)->waiters;
-
-  thr_wait_list_lock (list);
-  thr_wait_list_remove_unlocked (list, waiter);
-  thr_wait_list_unlock (list);
-}
-
-/* A grant takes nothing that could be given back. */
-static const ThrOperationType wait_operation = {
-  .give_back = NULL,
-  .leave = operation_leave
-};
-
-/**
- * thr_future_wait_async:
- * @self: a future
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async) (nullable): called at home when the future is settled
- * @user_data: data for @callback
- *
- * Waits for the future without blocking.
- *
- * The callback always comes later, also when the future is settled already.
- */
-void
-thr_future_wait_async (ThrFuture           *self,
-                       GCancellable        *cancellable,
-                       GAsyncReadyCallback  callback,
-                       gpointer             user_data)
-{
-  ThrFuturePrivate *priv;
-  ThrOperation *operation;
-  gboolean pending, joined = FALSE;
-
-  g_return_if_fail (THR_IS_FUTURE (self));
-
-  priv = thr_future_get_private (self);
-  operation = thr_operation_new (self, &wait_operation, cancellable, callback, user_data);
-
-  thr_wait_list_lock (&priv->waiters);
-  pending = mark_awaited_unlocked (priv);
-  if (pending)
-    joined = thr_operation_join_unlocked (operation, &priv->waiters);
-  thr_wait_list_unlock (&priv->waiters);
-
-  if (!joined)
-    thr_operation_settle (operation, NULL);
-  thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
-}
-
-/**
- * thr_future_wait_finish:
- * @self: a future
- * @result: what the callback got
- * @error: return location for an error
- *
- * Ends a wait that [method@Thr.Future.wait_async] began.
- *
- * Fails with %G_IO_ERROR_CANCELLED when the wait was cancelled, which does not touch
- * the future, and with %THR_ERROR_INVALID_STATE the second time.
- *
- * Returns: %TRUE when the future is settled, in whatever way
- */
-gboolean
-thr_future_wait_finish (ThrFuture     *self,
-                        GAsyncResult  *result,
-                        GError       **error)
-{
-  g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
-
-  return thr_operation_finish (self, &wait_operation, result, error);
-}
-
-/**
- * thr_future_then:
- * @self: a future
- * @resolve: (scope notified) (nullable) (closure resolve_data) (destroy resolve_notify): called at home with the value
- * @resolve_data: data for @resolve
- * @resolve_notify: frees @resolve_data, at home
- * @reject: (scope notified) (nullable) (closure reject_data) (destroy reject_notify): called at home with the error
- * @reject_data: data for @reject
- * @reject_notify: frees @reject_data, at home
- *
- * Calls one of two functions when the future is settled.
- *
- * Exactly one of them is called, exactly once, and always later, also when the
- * future is settled already. This is what makes a future awaitable in JavaScript:
- * `await future` gives the value or throws the error. May be called from any thread.
- */
-void
-thr_future_then (ThrFuture      *self,
-                 ThrResolveFunc  resolve,
-                 gpointer        resolve_data,
-                 GDestroyNotify  resolve_notify,
-                 ThrRejectFunc   reject,
-                 gpointer        reject_data,
-                 GDestroyNotify  reject_notify)
-{
-  ThrFuturePrivate *priv;
-  ThenLetter *then;
-  gboolean pending;
-
-  g_return_if_fail (THR_IS_FUTURE (self));
-
-  then = g_new0 (ThenLetter, 1);
-  then->letter.rank = THR_RANK_THEN;
-  then->letter.deliver = then_letter_deliver;
-  then->letter.discard = then_letter_discard;
-  then->resolve = resolve;
-  then->resolve_data = resolve_data;
-  then->resolve_notify = resolve_notify;
-  then->reject = reject;
-  then->reject_data = reject_data;
-  then->reject_notify = reject_notify;
-
-  priv = thr_future_get_private (self);
-  thr_wait_list_lock (&priv->waiters);
-  pending = mark_awaited_unlocked (priv);
-  if (pending)
-    {
-      then->letter.next = priv->thens;
-      priv->thens = &then->letter;
-    }
-  thr_wait_list_unlock (&priv->waiters);
-
-  if (!pending)
-    thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), &then->letter);
 }

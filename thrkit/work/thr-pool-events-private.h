@@ -26,8 +26,5 @@ void thr_pool_events_clear    (ThrPoolCore  *core);
 void thr_pool_hear            (ThrPool      *pool,
                                ThrTask      *task,
                                ThrTaskEvent  event);
-guint thr_pool_started_bits   (void);
-guint thr_pool_finished_bits  (void);
-guint thr_pool_counts_bits    (void);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "work/thr-pool-events-private.h"
 
+#include "work/thr-pool-private.h"
+
 /* Events that one letter delivers before it lets others have their turn. */
 #define EVENTS_PER_LETTER 32
 

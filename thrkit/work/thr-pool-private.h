@@ -14,4 +14,13 @@ ThrPoolCore *thr_pool_get_core       (ThrPool *self);
 /* Whether tasks are to be reported; turns it on for handlers that were connected. */
 gboolean     thr_pool_check_observed (ThrPool *self);
 
+/* The bits of what a pool notifies and emits. */
+guint        thr_pool_started_bits      (void);
+guint        thr_pool_finished_bits     (void);
+guint        thr_pool_counts_bits       (void);
+guint        thr_pool_closed_bits       (void);
+guint        thr_pool_observed_bits     (void);
+guint        thr_pool_idle_timeout_bits (void);
+guint        thr_pool_max_threads_bits  (void);
+
 G_END_DECLS

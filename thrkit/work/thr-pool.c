@@ -6,16 +6,11 @@
 
 #include "work/thr-pool.h"
 
-#include "base/thr-callable-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-language-private.h"
-#include "base/thr-operation-private.h"
-#include "base/thr-process-private.h"
-#include "base/thr-wait-graph-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-list-private.h"
-#include "work/thr-worker-private.h"
 
 /**
  * ThrPool:
@@ -89,7 +84,7 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
-static guint closed_bit, counts_bits, observed_bit, settings_bits[N_PROPS];
+static guint closed_bit, counts_bits, observed_bit, idle_timeout_bit, max_threads_bit;
 static guint started_bit, finished_bit;
 
 static void name_changed (ThrObject *object);
@@ -388,9 +383,9 @@ thr_pool_class_init (ThrPoolClass *klass)
 
   closed_bit = thr_object_class_add_notify (thr_class, properties[PROP_CLOSED]);
   observed_bit = thr_object_class_add_notify (thr_class, properties[PROP_OBSERVED]);
-  settings_bits[PROP_IDLE_TIMEOUT] =
+  idle_timeout_bit =
     thr_object_class_add_notify (thr_class, properties[PROP_IDLE_TIMEOUT]);
-  settings_bits[PROP_MAX_THREADS] =
+  max_threads_bit =
     thr_object_class_add_notify (thr_class, properties[PROP_MAX_THREADS]);
   counts_bits = thr_object_class_add_notify (thr_class, properties[PROP_N_QUEUED]) |
                 thr_object_class_add_notify (thr_class, properties[PROP_N_RUNNING]) |
@@ -442,6 +437,30 @@ guint
 thr_pool_counts_bits (void)
 {
   return counts_bits;
+}
+
+guint
+thr_pool_closed_bits (void)
+{
+  return closed_bit;
+}
+
+guint
+thr_pool_observed_bits (void)
+{
+  return observed_bit;
+}
+
+guint
+thr_pool_idle_timeout_bits (void)
+{
+  return idle_timeout_bit;
+}
+
+guint
+thr_pool_max_threads_bits (void)
+{
+  return max_threads_bit;
 }
 
 void
@@ -596,225 +615,6 @@ thr_pool_set_initializer (ThrPool        *self,
 }
 
 /**
- * thr_pool_is_closed: (get-property closed)
- * @self: a pool
- *
- * Gets whether the pool has been shut down.
- *
- * Returns: whether it takes no new work
- */
-gboolean
-thr_pool_is_closed (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), TRUE);
-
-  return __atomic_load_n (&thr_pool_get_core (self)->closed, __ATOMIC_SEQ_CST);
-}
-
-/**
- * thr_pool_get_daemon: (get-property daemon)
- * @self: a pool
- *
- * Gets whether the process ends without waiting for the pool's work.
- *
- * Returns: whether the pool is a daemon
- */
-gboolean
-thr_pool_get_daemon (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-
-  return self->core->daemon;
-}
-
-/**
- * thr_pool_get_idle_timeout: (get-property idle-timeout)
- * @self: a pool
- *
- * Gets how long a thread without work stays.
- *
- * Returns: a time in microseconds, -1 is for ever
- */
-gint64
-thr_pool_get_idle_timeout (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), -1);
-
-  return __atomic_load_n (&self->core->idle_timeout, __ATOMIC_RELAXED);
-}
-
-/**
- * thr_pool_set_idle_timeout: (set-property idle-timeout)
- * @self: a pool
- * @timeout_us: a time in microseconds, -1 is for ever
- *
- * Sets how long a thread without work stays. Threads that are idle already keep the
- * time that they began with.
- */
-void
-thr_pool_set_idle_timeout (ThrPool *self,
-                           gint64   timeout_us)
-{
-  g_return_if_fail (THR_IS_POOL (self));
-
-  __atomic_store_n (&self->core->idle_timeout, MAX (timeout_us, -1), __ATOMIC_RELAXED);
-  thr_object_post_bits (THR_OBJECT (self), settings_bits[PROP_IDLE_TIMEOUT]);
-}
-
-/**
- * thr_pool_get_max_threads: (get-property max-threads)
- * @self: a pool
- *
- * Gets how many threads work at the same time at the most.
- *
- * Returns: a number of threads
- */
-guint
-thr_pool_get_max_threads (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), 0);
-
-  return __atomic_load_n (&self->core->max_threads, __ATOMIC_RELAXED);
-}
-
-/**
- * thr_pool_set_max_threads: (set-property max-threads)
- * @self: a pool
- * @max_threads: how many threads work at the same time at the most; 0 is the number
- *   of processors + 4, and at most 32
- *
- * Sets how many threads work at the same time. When there are more already, those
- * that finish a task go to sleep until there are not.
- */
-void
-thr_pool_set_max_threads (ThrPool *self,
-                          guint    max_threads)
-{
-  ThrPoolCore *core;
-
-  g_return_if_fail (THR_IS_POOL (self));
-
-  if (max_threads == 0)
-    max_threads = MIN (g_get_num_processors () + 4, 32);
-
-  core = thr_pool_get_core (self);
-  g_mutex_lock (&core->mutex);
-  __atomic_store_n (&core->max_threads, MIN (max_threads, G_MAXUINT16), __ATOMIC_SEQ_CST);
-  g_mutex_unlock (&core->mutex);
-  thr_object_post_bits (THR_OBJECT (self), settings_bits[PROP_MAX_THREADS]);
-
-  /* The one that is woken wakes the next if there is work for it. */
-  if (thr_pool_core_has_work (core))
-    thr_pool_core_wake (core, NULL);
-}
-
-/**
- * thr_pool_get_n_queued: (get-property n-queued)
- * @self: a pool
- *
- * Counts the tasks that wait for a thread. Tasks that were cancelled are counted
- * until a thread comes by them.
- *
- * Returns: a moment's count
- */
-guint
-thr_pool_get_n_queued (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), 0);
-
-  return thr_pool_core_n_queued (thr_pool_get_core (self));
-}
-
-/**
- * thr_pool_get_n_running: (get-property n-running)
- * @self: a pool
- *
- * Counts the threads that are at work, those included that wait for a task.
- *
- * Returns: a moment's count
- */
-guint
-thr_pool_get_n_running (ThrPool *self)
-{
-  guint n = 0;
-
-  g_return_val_if_fail (THR_IS_POOL (self), 0);
-
-  for (ThrWorker *worker = __atomic_load_n (&thr_pool_get_core (self)->workers,
-                                            __ATOMIC_ACQUIRE);
-       worker != NULL; worker = worker->next)
-    n += __atomic_load_n (&worker->running, __ATOMIC_RELAXED);
-
-  return n;
-}
-
-/**
- * thr_pool_get_n_threads: (get-property n-threads)
- * @self: a pool
- *
- * Counts the pool's threads.
- *
- * Returns: a moment's count
- */
-guint
-thr_pool_get_n_threads (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), 0);
-
-  return __atomic_load_n (&thr_pool_get_core (self)->n_threads, __ATOMIC_SEQ_CST);
-}
-
-/**
- * thr_pool_get_observed: (get-property observed)
- * @self: a pool
- *
- * Gets whether every task is reported to the pool's observers.
- *
- * Returns: whether the pool is observed
- */
-gboolean
-thr_pool_get_observed (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-
-  return __atomic_load_n (&self->core->observed, __ATOMIC_RELAXED);
-}
-
-/**
- * thr_pool_set_observed: (set-property observed)
- * @self: a pool
- * @observed: whether every task is to be reported to the pool's observers
- *
- * Turns the reporting of tasks on or off, for tasks that are submitted from now on.
- */
-void
-thr_pool_set_observed (ThrPool  *self,
-                       gboolean  observed)
-{
-  g_return_if_fail (THR_IS_POOL (self));
-
-  observed = !!observed;
-  if (__atomic_exchange_n (&self->core->observed, observed, __ATOMIC_ACQ_REL) != observed)
-    thr_object_post_bits (THR_OBJECT (self), observed_bit);
-}
-
-/**
- * thr_pool_get_stack_size: (get-property stack-size)
- * @self: a pool
- *
- * Gets the size of the threads' stacks.
- *
- * Returns: a number of bytes; 0 is what [func@Thr.get_stack_size] says
- */
-gint64
-thr_pool_get_stack_size (ThrPool *self)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), 0);
-
-  return self->core->stack_size;
-}
-
-/**
  * thr_pool_get_tasks: (get-property tasks)
  * @self: a pool
  *
@@ -836,182 +636,4 @@ thr_pool_get_tasks (ThrPool *self)
   thr_pool_set_observed (self, TRUE);
 
   return G_LIST_MODEL (self->tasks);
-}
-
-/* --- Shutting down --- */
-
-static void
-operation_leave (ThrObject *source,
-                 ThrWaiter *waiter)
-{
-  ThrWaitList *list = &THR_POOL (source)->core->terminated;
-
-  thr_wait_list_lock (list);
-  thr_wait_list_remove_unlocked (list, waiter);
-  thr_wait_list_unlock (list);
-}
-
-static const ThrOperationType shutdown_operation = {
-  .give_back = NULL,
-  .leave = operation_leave
-};
-
-static gboolean
-is_own_worker (ThrPoolCore *core)
-{
-  ThrSelf *me = thr_self_peek ();
-  ThrWorker *worker = me != NULL ? me->worker : NULL;
-
-  return worker != NULL && worker->core == core;
-}
-
-static void
-close_pool (ThrPool  *self,
-            gboolean  cancel_pending)
-{
-  ThrPoolCore *core = thr_pool_get_core (self);
-
-  if (!__atomic_load_n (&core->closed, __ATOMIC_SEQ_CST))
-    thr_object_post_bits (THR_OBJECT (self), closed_bit);
-  thr_pool_core_close (core, cancel_pending);
-}
-
-static gboolean
-wait_for_end (ThrPoolCore  *core,
-              GError      **error)
-{
-  ThrPark park = THR_PARK_GRANTED;
-  ThrWaiter waiter;
-  gboolean waiting;
-
-  thr_waiter_begin (&waiter, NULL);
-  thr_wait_list_lock (&core->terminated);
-  waiting = !core->is_terminated;
-  if (waiting)
-    thr_wait_list_push_unlocked (&core->terminated, &waiter);
-  thr_wait_list_unlock (&core->terminated);
-
-  if (waiting)
-    park = thr_wait_list_park (&core->terminated, &waiter, THR_DEADLINE_NEVER);
-  thr_waiter_end (&waiter);
-
-  if (!thr_park_to_error (park, error))
-    return FALSE;
-  thr_pool_core_join (core);
-
-  return TRUE;
-}
-
-/**
- * thr_pool_shutdown:
- * @self: a pool
- * @cancel_pending: whether to cancel the work that nobody has begun, instead of
- *   doing it
- * @wait: whether to block until all work has ended and all threads are gone
- * @error: return location for an error
- *
- * Shuts the pool down: it takes no new work from now on.
- *
- * May be called from any thread and more than once; a later call may still cancel
- * what is pending, and waits for the same end. On the home's own thread the pool's
- * pending signals are delivered before it returns.
- *
- * Waiting in one of the pool's own tasks could never end: it fails with
- * %THR_ERROR_DEADLOCK, and the pool is shut down all the same.
- *
- * Returns: %TRUE on success
- */
-gboolean
-thr_pool_shutdown (ThrPool   *self,
-                   gboolean   cancel_pending,
-                   gboolean   wait,
-                   GError   **error)
-{
-  gboolean success = TRUE;
-
-  g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-
-  close_pool (self, cancel_pending);
-
-  if (wait && is_own_worker (self->core))
-    {
-      g_set_error_literal (error, THR_ERROR, THR_ERROR_DEADLOCK,
-                           _("A task cannot wait for the end of its own pool"));
-      return FALSE;
-    }
-  if (wait)
-    success = wait_for_end (self->core, error);
-
-  thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (self)));
-  thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
-
-  return success;
-}
-
-/**
- * thr_pool_shutdown_async:
- * @self: a pool
- * @cancel_pending: whether to cancel the work that nobody has begun, instead of
- *   doing it
- * @cancellable: (nullable): a cancellable, for the waiting only
- * @callback: (scope async) (nullable): called at home when all work has ended
- * @user_data: data for @callback
- *
- * Shuts the pool down and waits for its end without blocking.
- */
-void
-thr_pool_shutdown_async (ThrPool             *self,
-                         gboolean             cancel_pending,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
-{
-  ThrOperation *operation;
-  ThrWaitList *list;
-  gboolean joined = FALSE;
-
-  g_return_if_fail (THR_IS_POOL (self));
-
-  close_pool (self, cancel_pending);
-
-  list = &self->core->terminated;
-  operation = thr_operation_new (self, &shutdown_operation, cancellable, callback,
-                                 user_data);
-  thr_wait_list_lock (list);
-  if (!self->core->is_terminated)
-    joined = thr_operation_join_unlocked (operation, list);
-  thr_wait_list_unlock (list);
-
-  if (!joined)
-    thr_operation_settle (operation, NULL);
-}
-
-/**
- * thr_pool_shutdown_finish:
- * @self: a pool
- * @result: what the callback got
- * @error: return location for an error
- *
- * Ends a wait that [method@Thr.Pool.shutdown_async] began. No thread of the pool is
- * left when it succeeds.
- *
- * Fails with %G_IO_ERROR_CANCELLED when the wait was cancelled, and with
- * %THR_ERROR_INVALID_STATE the second time.
- *
- * Returns: %TRUE when all work has ended
- */
-gboolean
-thr_pool_shutdown_finish (ThrPool       *self,
-                          GAsyncResult  *result,
-                          GError       **error)
-{
-  g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-
-  if (!thr_operation_finish (self, &shutdown_operation, result, error))
-    return FALSE;
-
-  /* They have left the pool and are about to end: nothing to wait for but the
-   * kernel. */
-  thr_pool_core_join (self->core);
-  return TRUE;
 }

@@ -12,6 +12,53 @@
 
 G_BEGIN_DECLS
 
+struct _ThrTask
+{
+  ThrFuture       parent_instance;
+
+  /* Constant. */
+  ThrPoolCore    *core;         /* borrowed; compared only, unless @observed */
+  ThrTaskFunc     func;
+  gpointer        user_data;
+  GDestroyNotify  notify;
+  ThrCallable    *callable;     /* owned */
+  int             priority;
+  guint           observed : 1; /* owns a reference to @core */
+
+  /* Atomic. */
+  GCancellable   *cancellable;  /* owned; made when somebody asks */
+  ThrSelf        *runner;       /* while it runs */
+  ThrThread      *thread;       /* owned; who ran it */
+  gint64          progress;     /* the bits of a double */
+  int             released;     /* the user data is on its way out */
+
+  /* Under message_mutex. */
+  char           *message;
+
+  /* The canceller's connection: set by the submitter before anybody else can see
+   * it, cleared by finalize. */
+  gulong          cancel_id;
+
+  /* While the user data is on its way to its destroy-notify. */
+  union {
+    ThrLetter     letter;
+    ThrTrash      trash;
+  } last;
+};
+
+extern const ThrFutureWaits thr_task_waits G_GNUC_INTERNAL;
+
+guint     thr_task_started_bits   (void);
+guint     thr_task_finished_bits  (void);
+
+/* Whether anybody but the queue holds the task, who may have connected to it or be
+ * about to. A task that was let go of has nobody to tell. */
+static inline gboolean
+thr_task_is_watched (ThrTask *self)
+{
+  return g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) > 1;
+}
+
 /* A task for @core that is in no queue yet: it has one reference for the caller and
  * one for the queue. Exactly one of @func and @callable (a reference is taken) is
  * set. */

@@ -6,14 +6,10 @@
 
 #include "work/thr-task.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "base/thr-callable-private.h"
-#include "base/thr-i18n-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-private.h"
-#include "work/thr-worker-private.h"
 
 /**
  * ThrTask:
@@ -41,40 +37,6 @@
  * ```
  */
 
-struct _ThrTask
-{
-  ThrFuture       parent_instance;
-
-  /* Constant. */
-  ThrPoolCore    *core;         /* borrowed; compared only, unless @observed */
-  ThrTaskFunc     func;
-  gpointer        user_data;
-  GDestroyNotify  notify;
-  ThrCallable    *callable;     /* owned */
-  int             priority;
-  guint           observed : 1; /* owns a reference to @core */
-
-  /* Atomic. */
-  GCancellable   *cancellable;  /* owned; made when somebody asks */
-  ThrSelf        *runner;       /* while it runs */
-  ThrThread      *thread;       /* owned; who ran it */
-  gint64          progress;     /* the bits of a double */
-  int             released;     /* the user data is on its way out */
-
-  /* Under message_mutex. */
-  char           *message;
-
-  /* The canceller's connection: set by the submitter before anybody else can see
-   * it, cleared by finalize. */
-  gulong          cancel_id;
-
-  /* While the user data is on its way to its destroy-notify. */
-  union {
-    ThrLetter     letter;
-    ThrTrash      trash;
-  } last;
-};
-
 enum {
   PROP_0,
   PROP_PRIORITY,
@@ -98,258 +60,17 @@ static GMutex message_mutex; /* a leaf */
 
 G_DEFINE_FINAL_TYPE (ThrTask, thr_task, THR_TYPE_FUTURE)
 
-/* --- The end of the user data --- */
-
-static ThrTask *
-from_last (gpointer last)
+guint
+thr_task_started_bits (void)
 {
-  return (ThrTask *) ((char *) last - G_STRUCT_OFFSET (ThrTask, last));
+  return started_bit | thread_bit;
 }
 
-static void
-last_letter_deliver (ThrLetter *letter,
-                     GObject   *object)
+guint
+thr_task_finished_bits (void)
 {
-  ThrTask *self = from_last (letter);
-
-  if (self->notify != NULL)
-    self->notify (self->user_data);
-  g_clear_object (&self->callable);
+  return finished_bit;
 }
-
-static void
-last_letter_discard (ThrLetter *letter,
-                     GObject   *object)
-{
-  ThrTask *self = from_last (letter);
-
-  /* No home any more. A JavaScript function was refused when it was given, so
-   * there is none here. */
-  last_letter_deliver (&self->last.letter, object);
-}
-
-static void
-last_trash_free (ThrTrash *trash)
-{
-  ThrTask *self = from_last (trash);
-
-  last_letter_deliver (&self->last.letter, NULL);
-  g_object_unref (self);
-}
-
-/* The work has ended or will never begin: what was given with it goes, at home and
- * after everything else that the task has to say. */
-static void
-release_data (ThrTask *self)
-{
-  ThrMailbox *mailbox;
-
-  if ((self->notify == NULL && self->callable == NULL) ||
-      __atomic_exchange_n (&self->released, TRUE, __ATOMIC_ACQ_REL))
-    return;
-
-  mailbox = thr_object_get_mailbox (THR_OBJECT (self));
-  memset (&self->last, 0, sizeof self->last);
-
-  if (__atomic_load_n (&mailbox->posted, __ATOMIC_SEQ_CST))
-    {
-      self->last.letter.rank = THR_RANK_DESTROY;
-      self->last.letter.deliver = last_letter_deliver;
-      self->last.letter.discard = last_letter_discard;
-      thr_mailbox_post (mailbox, &self->last.letter);
-    }
-  else
-    {
-      self->last.trash.free = last_trash_free;
-      g_object_ref (self);
-      thr_home_throw (mailbox->home, &self->last.trash);
-    }
-}
-
-/* --- Running --- */
-
-/* Whether anybody but the queue holds the task, who may have connected to it or be
- * about to. A task that was let go of has nobody to tell. */
-static gboolean
-is_watched (ThrTask *self)
-{
-  return g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) > 1;
-}
-
-static void
-tell_started (ThrTask *self)
-{
-  if (is_watched (self))
-    thr_object_post_bits (THR_OBJECT (self),
-                          started_bit | thread_bit | thr_future_begun_bits ());
-  if (self->observed)
-    thr_pool_events_task (self->core, self, THR_TASK_STARTED);
-}
-
-static void
-tell_finished (ThrTask *self,
-               guint    bits)
-{
-  if (is_watched (self))
-    thr_object_post_bits (THR_OBJECT (self), bits | finished_bit);
-  if (self->observed)
-    thr_pool_events_task (self->core, self, THR_TASK_FINISHED);
-  release_data (self);
-}
-
-static gboolean
-call (ThrTask  *self,
-      GError  **error)
-{
-  ThrFuturePrivate *priv;
-
-  if (self->func != NULL)
-    return self->func (self, self->user_data, error);
-
-  priv = thr_future_get_private (self);
-  return thr_callable_run (self->callable, &priv->value,
-                           thr_task_get_cancellable (self), error);
-}
-
-/* In any thread, after thr_future_begin(). */
-static void
-execute (ThrTask *self)
-{
-  ThrFuturePrivate *priv = thr_future_get_private (self);
-  ThrSelf *me = thr_self_get ();
-  gpointer outer = me->task;
-  GError *error = NULL;
-  gboolean success;
-
-  me->task = self;
-  __atomic_store_n (&self->runner, me, __ATOMIC_RELEASE);
-  if (me->worker != NULL)
-    __atomic_store_n (&self->thread, g_object_ref (((ThrWorker *) me->worker)->thread),
-                      __ATOMIC_RELEASE);
-  tell_started (self);
-
-  success = call (self, &error);
-
-  me->task = outer;
-  __atomic_store_n (&self->runner, NULL, __ATOMIC_RELEASE);
-
-  /* An error wins over an answer, whatever was returned: none is lost. */
-  if (!success && error == NULL && priv->error == NULL)
-    error = g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
-                                 _("The work ended without an answer and without an error; "
-                                   "its language may have blocked it, or printed what went "
-                                   "wrong"));
-
-  if (!thr_future_claim (THR_FUTURE (self), TRUE))
-    g_assert_not_reached (); /* who runs it settles it */
-  if (priv->error == NULL)
-    priv->error = error;
-  else
-    g_clear_error (&error);
-  if (priv->error != NULL && G_IS_VALUE (&priv->value))
-    g_value_unset (&priv->value);
-
-  thr_future_settle (THR_FUTURE (self), priv->error != NULL
-                                          ? THR_FUTURE_STATE_REJECTED
-                                          : THR_FUTURE_STATE_RESOLVED);
-  tell_finished (self, thr_future_settled_bits (THR_FUTURE (self)));
-}
-
-/* What the queue holds. A task that was cancelled, or run by one who waited for it,
- * is passed by. */
-static gboolean
-run_entry (ThrTask   *unused,
-           gpointer   data,
-           GError   **error)
-{
-  ThrTask *self = data;
-
-  if (thr_future_begin (THR_FUTURE (self)))
-    execute (self);
-  g_object_unref (self);
-
-  return TRUE;
-}
-
-ThrEntry
-thr_task_get_entry (ThrTask *self)
-{
-  return (ThrEntry) { run_entry, self };
-}
-
-gboolean
-thr_task_is_entry (const ThrEntry *entry)
-{
-  return entry->func == run_entry;
-}
-
-void
-thr_task_refuse (ThrTask      *self,
-                 const GError *reason)
-{
-  if (reason == NULL)
-    {
-      thr_future_cancel (THR_FUTURE (self));
-    }
-  else if (thr_future_claim (THR_FUTURE (self), FALSE))
-    {
-      thr_future_get_private (self)->error = g_error_copy (reason);
-      thr_future_settle (THR_FUTURE (self), THR_FUTURE_STATE_REJECTED);
-      tell_finished (self, thr_future_settled_bits (THR_FUTURE (self)));
-    }
-
-  g_object_unref (self);
-}
-
-/* --- What the future asks of us --- */
-
-/* Contracts 13: only the very task, only when nobody has begun it. */
-static gboolean
-task_help (ThrFuture *future,
-           gboolean   unlimited)
-{
-  ThrTask *self = THR_TASK (future);
-  ThrWorker *worker = thr_self_get ()->worker;
-  gboolean from_binding = self->notify != NULL || self->callable != NULL;
-
-  if (!unlimited || worker == NULL || worker->core != self->core ||
-      !thr_worker_may_help (worker, from_binding) || !thr_future_begin (future))
-    return FALSE;
-
-  worker->n_helping++;
-  execute (self);
-  worker->n_helping--;
-
-  return TRUE;
-}
-
-static ThrSelf *
-task_owner (gpointer task)
-{
-  return __atomic_load_n (&((ThrTask *) task)->runner, __ATOMIC_ACQUIRE);
-}
-
-static void
-task_settled (ThrFuture *future)
-{
-  tell_finished (THR_TASK (future), 0);
-}
-
-static void
-task_cancel_running (ThrFuture *future)
-{
-  ThrTask *self = THR_TASK (future);
-
-  if (thr_future_get_state (future) == THR_FUTURE_STATE_RUNNING)
-    g_cancellable_cancel (thr_task_get_cancellable (self));
-}
-
-static const ThrFutureWaits task_waits = {
-  .help = task_help,
-  .owner = task_owner,
-  .settled = task_settled,
-  .cancel_running = task_cancel_running
-};
 
 /* --- Making --- */
 
@@ -536,7 +257,7 @@ thr_task_class_init (ThrTaskClass *klass)
   object_class->finalize = thr_task_finalize;
   object_class->get_property = thr_task_get_property;
   object_class->set_property = thr_task_set_property;
-  thr_future_class_set_waits (THR_FUTURE_CLASS (klass), &task_waits);
+  thr_future_class_set_waits (THR_FUTURE_CLASS (klass), &thr_task_waits);
 
   install_properties (object_class);
 
@@ -716,7 +437,7 @@ thr_task_set_progress (ThrTask *self,
 
   bits = bits_of_double (progress);
   if (__atomic_exchange_n (&self->progress, bits, __ATOMIC_RELAXED) != bits &&
-      is_watched (self))
+      thr_task_is_watched (self))
     thr_object_post_bits (THR_OBJECT (self), progress_bit);
 }
 
@@ -771,6 +492,6 @@ thr_task_set_message (ThrTask    *self,
   g_mutex_unlock (&message_mutex);
   g_free (copy);
 
-  if (changed && is_watched (self))
+  if (changed && thr_task_is_watched (self))
     thr_object_post_bits (THR_OBJECT (self), message_bit);
 }

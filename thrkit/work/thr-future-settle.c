@@ -1,0 +1,171 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "work/thr-future-private.h"
+
+/* The state word of a future, described in the private header, and those who are
+ * told when it becomes final.
+ */
+
+struct _ThrFutureHook
+{
+  ThrFutureHook     *next;
+  ThrFutureHookFunc  func;
+  gpointer           data;
+};
+
+static gboolean
+swap_state (ThrFuturePrivate *priv,
+            guint32          *word,
+            guint32           state)
+{
+  return __atomic_compare_exchange_n (&priv->state, word,
+                                      (*word & ~THR_FUTURE_STATES) | state, FALSE,
+                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+gboolean
+thr_future_begin (ThrFuture *self)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  guint32 word = thr_future_load_state (priv);
+
+  while ((word & THR_FUTURE_STATES) == THR_FUTURE_STATE_PENDING)
+    if (swap_state (priv, &word, THR_FUTURE_STATE_RUNNING))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+thr_future_claim (ThrFuture *self,
+                  gboolean   from_running)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  guint32 word = thr_future_load_state (priv);
+
+  while ((word & THR_FUTURE_STATES) == THR_FUTURE_STATE_PENDING ||
+         (from_running && (word & THR_FUTURE_STATES) == THR_FUTURE_STATE_RUNNING))
+    if (swap_state (priv, &word, THR_FUTURE_SETTLING))
+      return TRUE;
+
+  return FALSE;
+}
+
+static ThrLetter *
+reverse_thens (ThrLetter *thens)
+{
+  ThrLetter *oldest = NULL;
+
+  while (thens != NULL)
+    {
+      ThrLetter *next = thens->next;
+
+      thens->next = oldest;
+      oldest = thens;
+      thens = next;
+    }
+
+  return oldest;
+}
+
+static ThrFutureHook *
+reverse_hooks (ThrFutureHook *hooks)
+{
+  ThrFutureHook *oldest = NULL;
+
+  while (hooks != NULL)
+    {
+      ThrFutureHook *next = hooks->next;
+
+      hooks->next = oldest;
+      oldest = hooks;
+      hooks = next;
+    }
+
+  return oldest;
+}
+
+void
+thr_future_settle (ThrFuture      *self,
+                   ThrFutureState  state)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
+  ThrFutureHook *hooks;
+  ThrLetter *thens;
+  guint32 word;
+
+  /* Release: the answer is written. Together with the state the exchange takes
+   * AWAITED; nobody sets it any more once the state is final. */
+  word = __atomic_exchange_n (&priv->state, state, __ATOMIC_ACQ_REL);
+  g_assert ((word & THR_FUTURE_STATES) == THR_FUTURE_SETTLING);
+  if ((word & THR_FUTURE_AWAITED) == 0)
+    return;
+
+  thr_wait_list_lock (&priv->waiters);
+  thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
+  hooks = reverse_hooks (g_steal_pointer (&priv->hooks));
+  thens = reverse_thens (g_steal_pointer (&priv->thens));
+  thr_wait_list_unlock (&priv->waiters);
+
+  while (hooks != NULL)
+    {
+      ThrFutureHook *hook = hooks;
+
+      hooks = hook->next;
+      hook->func (self, hook->data);
+      g_free (hook);
+    }
+
+  while (thens != NULL)
+    {
+      ThrLetter *letter = thens;
+
+      thens = letter->next;
+      thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), letter);
+    }
+
+  thr_wake_batch_fire (&batch);
+}
+
+gboolean
+thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv)
+{
+  guint32 word = thr_future_load_state (priv);
+
+  while (!thr_future_state_is_final (word))
+    if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_AWAITED,
+                                     FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+      return TRUE;
+
+  return FALSE;
+}
+
+void
+thr_future_add_hook (ThrFuture         *self,
+                     ThrFutureHookFunc  func,
+                     gpointer           data)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  gboolean pending;
+
+  thr_wait_list_lock (&priv->waiters);
+  pending = thr_future_mark_awaited_unlocked (priv);
+  if (pending)
+    {
+      ThrFutureHook *hook = g_new (ThrFutureHook, 1);
+
+      hook->func = func;
+      hook->data = data;
+      hook->next = priv->hooks;
+      priv->hooks = hook;
+    }
+  thr_wait_list_unlock (&priv->waiters);
+
+  if (!pending)
+    func (self, data);
+}
