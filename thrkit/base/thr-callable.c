@@ -129,7 +129,7 @@ thr_callable_is_js (ThrCallable *self)
  *
  * Afterwards @result always holds something, for the language bindings can read
  * nothing else: an empty result, and the one beside an error, is a %NULL of the
- * type %G_TYPE_POINTER, which is `None` in Python and `null` in JavaScript and
+ * type %G_TYPE_OBJECT, which is `None` in Python and `null` in JavaScript and
  * need not be unset. Free any other with [method@GObject.Value.unset].
  *
  * An implementation that returns %FALSE without an error, as one does whose
@@ -171,7 +171,7 @@ thr_callable_call (ThrCallable   *self,
   /* After a failure too: GJS converts the result before it looks at the error,
    * and a value without a type would hide the error behind one of its own. */
   if (!G_IS_VALUE (&value))
-    g_value_init (&value, G_TYPE_POINTER);
+    g_value_init (&value, G_TYPE_OBJECT);
   *result = value;
 
   return success;

@@ -144,7 +144,7 @@ thr_values_new (const GValue *values,
       /* A value without a type must not travel: no binding can read it. */
       if (!G_IS_VALUE (&values[i]))
         {
-          g_value_init (&copies[i], G_TYPE_POINTER);
+          g_value_init (&copies[i], G_TYPE_OBJECT);
           continue;
         }
       g_value_init (&copies[i], G_VALUE_TYPE (&values[i]));

@@ -8,6 +8,21 @@
 
 G_BEGIN_DECLS
 
+/* What a conversion allocated. @given belongs to the function once it was called. */
+typedef struct
+{
+  gpointer       data;
+  GDestroyNotify free;  /* NULL: a boxed of @gtype */
+  GType          gtype;
+  gboolean       given;
+} ThrCallPiece;
+
+typedef struct
+{
+  GArray    *pieces;
+  GPtrArray *objects; /* nullable: collects references to the GObjects converted */
+} ThrCallScratch;
+
 void     thr_call_scratch_init       (ThrCallScratch    *self,
                                       GPtrArray         *objects);
 /* Frees it all, last first; what was given too when the function was not called. */

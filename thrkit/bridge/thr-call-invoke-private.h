@@ -4,9 +4,16 @@
 
 #pragma once
 
-#include "bridge/thr-call-private.h"
+#include "bridge/thr-call-convert-private.h"
+#include "bridge/thr-call-signature-private.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  GIArgument value;
+  gpointer   pointer; /* to @value, where C wants the address of it */
+} ThrCallSlot;
 
 /* Converts all arguments, each a GValue that lives as long as the slots: what can
  * be shared by all runs into @slots and @scratch, the rest only to see whether it

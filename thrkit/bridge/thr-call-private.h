@@ -113,44 +113,6 @@ typedef struct
   int          length;           /* the parameter with the length, or -1 */
 } ThrCallParam;
 
-/* Immutable; shared by all calls of the same function. */
-typedef struct
-{
-  int                ref_count;   /* atomic */
-  char              *name;        /* "Gio.File.load_contents" */
-  GIFunctionInvoker  invoker;
-  ThrCallParam      *params;      /* the instance first */
-  guint              n_params;
-  ThrCallParam       result;
-  gboolean           has_instance;
-  gboolean           throws;
-  gboolean           is_success;  /* the result only repeats whether it threw */
-  guint              n_args;
-  guint              n_args_needed;
-  guint              n_results;
-} ThrCallSignature;
-
-/* What a conversion allocated. @given belongs to the function once it was called. */
-typedef struct
-{
-  gpointer       data;
-  GDestroyNotify free;  /* NULL: a boxed of @gtype */
-  GType          gtype;
-  gboolean       given;
-} ThrCallPiece;
-
-typedef struct
-{
-  GArray    *pieces;
-  GPtrArray *objects; /* nullable: collects references to the GObjects converted */
-} ThrCallScratch;
-
-typedef struct
-{
-  GIArgument value;
-  gpointer   pointer; /* to @value, where C wants the address of it */
-} ThrCallSlot;
-
 #define THR_CALL_IS_NUMBER(kind) ((kind) >= THR_CALL_BOOLEAN && (kind) <= THR_CALL_GTYPE)
 #define THR_CALL_IS_SCALAR(kind) ((kind) >= THR_CALL_BOOLEAN && (kind) <= THR_CALL_VALUE)
 #define THR_CALL_IS_BYTE(kind)   ((kind) == THR_CALL_INT8 || (kind) == THR_CALL_UINT8)

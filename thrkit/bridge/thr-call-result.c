@@ -138,7 +138,7 @@ take_g_value (gboolean      take,
   /* The result is a GValue already, but one without a type must not get out. */
   if (given == NULL || !G_IS_VALUE (given))
     {
-      g_value_init (value, G_TYPE_POINTER);
+      g_value_init (value, G_TYPE_OBJECT);
     }
   else
     {

@@ -194,6 +194,10 @@ new_container (GITypeInfo   *info,
         return NULL;
     }
 
+  /* Only a block of memory holds structs themselves, whatever is annotated. */
+  if (kind != THR_CALL_C_ARRAY && kind != THR_CALL_G_ARRAY)
+    element->is_inline = FALSE;
+
   name = value != NULL ? g_strdup_printf ("%s of %s to %s", what, element->name, value->name)
                        : g_strdup_printf ("%s of %s", what, element->name);
   if (kind != THR_CALL_C_ARRAY && kind != THR_CALL_G_ARRAY &&
