@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "thread/test-gates.h"
 

@@ -240,18 +240,21 @@ thr_registry_set_joining (ThrThread *me,
 
 /* Whether @self can end only after somebody who waits for the end himself: it
  * joins the thread that called exit(), or one that does. Or it joins the main
- * thread, for which no end waits. */
+ * thread, for which no end waits; unless that is the one that ends the process, for
+ * then its latch is open and its joiners are on their way. */
 static gboolean
 is_stuck_unlocked (ThrThread *self)
 {
   guint n = alive.length;
 
-  /* Bounded, since threads with a time limit may join each other in a circle. */
+  /* Bounded, because a circle is refused only where edges are published. */
   for (guint i = 0; self != NULL && i <= n; i++)
     {
       ThrThreadPrivate *priv = thr_thread_get_private (self);
 
-      if (priv->leaving || (priv->kind == THR_THREAD_MAIN && !priv->ended))
+      if (__atomic_load_n (&priv->ended, __ATOMIC_ACQUIRE))
+        return FALSE;
+      if (priv->leaving || priv->kind == THR_THREAD_MAIN)
         return TRUE;
       self = priv->joining;
     }
