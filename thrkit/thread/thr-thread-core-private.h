@@ -69,6 +69,7 @@ typedef struct
   GError        *error;        /* set once, then constant */
   GCancellable  *cancellable;  /* made when first asked for */
   int            observed;
+  int            dropped;      /* the running reference has gone */
   int            ended;        /* the latch; written under the list's lock */
   ThrSelf       *record;       /* of the thread while it runs; written under @os_mutex */
 

@@ -168,6 +168,29 @@ thr_thread_wait_for_end (ThrThread     *self,
          wait_and_join (self, deadline, cancellable, FALSE, error);
 }
 
+/* The running reference of a thread that was joined is on its way home, maybe behind
+ * the rests of many other threads. Who joins at home finds it dropped. */
+static void
+reap (ThrThread *self,
+      ThrHome   *home,
+      gboolean   joined)
+{
+  ThrThreadPrivate *priv = thr_thread_get_private (self);
+  const guint max_rounds = 64;
+
+  thr_home_reap (home);
+  if (!joined || !thr_home_is_mine (home))
+    return;
+
+  /* Bounded: inside a destroy-notify nothing is reaped. */
+  for (guint i = 0; i < max_rounds; i++)
+    {
+      if (__atomic_load_n (&priv->dropped, __ATOMIC_ACQUIRE))
+        return;
+      thr_home_reap (home);
+    }
+}
+
 static gboolean
 join (ThrThread     *self,
       ThrDeadline    deadline,
@@ -186,8 +209,8 @@ join (ThrThread     *self,
   /* Also after a wait that failed (contracts 1). */
   home = thr_home_ref (thr_object_get_home (THR_OBJECT (self)));
   thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (self)));
+  reap (self, home, joined);
   g_object_unref (self);
-  thr_home_reap (home);
   thr_home_unref (home);
 
   return joined;

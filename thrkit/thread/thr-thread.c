@@ -538,6 +538,7 @@ free_trash (ThrTrash *trash)
   ThrThreadPrivate *priv = (ThrThreadPrivate *) ((char *) trash -
                                                  G_STRUCT_OFFSET (ThrThreadPrivate, trash));
 
+  __atomic_store_n (&priv->dropped, TRUE, __ATOMIC_RELEASE);
   g_object_unref (priv->link.data);
 }
 
