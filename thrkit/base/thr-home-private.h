@@ -134,10 +134,16 @@ void          thr_home_link            (ThrHome       *self,
 void          thr_home_unlink          (ThrHome       *self,
                                         ThrMailbox    *box);
 /* Takes the context for a flush when the caller is its thread; the context is
- * thread-default until thr_home_leave(). NULL when there is no right to it. */
-GMainContext *thr_home_enter           (ThrHome       *self);
-void          thr_home_leave           (ThrHome       *self,
-                                        GMainContext  *context);
+ * thread-default until thr_home_leave(). FALSE when there is no right to it. */
+typedef struct
+{
+  GMainContext *context;
+  gboolean      pushed;
+} ThrVisit;
+
+gboolean      thr_home_enter           (ThrHome       *self,
+                                        ThrVisit      *visit);
+void          thr_home_leave           (ThrVisit      *visit);
 
 /* Whether anybody would hear of a notification of the object. */
 gboolean      thr_mailbox_is_notified  (GObject       *object);

@@ -73,6 +73,8 @@ struct _ThrHome
   ThrMailbox   *head;
   ThrTrash     *trash;
 
+  guint         reap_turn;       /* atomic; a hint */
+
   /* The owner of the context only. */
   ThrMailbox   *tail;
   gboolean      reaping;
@@ -284,7 +286,7 @@ abandon_trash (ThrTrash *trash)
 static gboolean
 has_trash (ThrHome *self)
 {
-  return self->trash != NULL ||
+  return __atomic_load_n (&self->trash, __ATOMIC_RELAXED) != NULL ||
          __atomic_load_n (&self->incoming_trash, __ATOMIC_RELAXED) != NULL;
 }
 
@@ -756,29 +758,37 @@ thr_home_is_mine (ThrHome *self)
   return is_mine (self, &owned);
 }
 
-GMainContext *
-thr_home_enter (ThrHome *self)
+gboolean
+thr_home_enter (ThrHome  *self,
+                ThrVisit *visit)
 {
+  GMainContext *current;
   gboolean owned;
 
   if (thr_process_is_ending () || !is_mine (self, &owned))
-    return NULL;
+    return FALSE;
 
   /* The context lives: we own it, or it is on our stack of thread-default ones,
    * or it is the default one, which lives for ever. */
-  if (!g_main_context_acquire (self->context))
-    return NULL;
+  visit->context = self->context;
+  if (!g_main_context_acquire (visit->context))
+    return FALSE;
 
-  g_main_context_push_thread_default (self->context);
-  return self->context;
+  /* The default context is the thread-default one of who has none. */
+  current = g_main_context_get_thread_default ();
+  visit->pushed = current != visit->context && (current != NULL || !self->is_default);
+  if (visit->pushed)
+    g_main_context_push_thread_default (visit->context);
+
+  return TRUE;
 }
 
 void
-thr_home_leave (ThrHome      *self,
-                GMainContext *context)
+thr_home_leave (ThrVisit *visit)
 {
-  g_main_context_pop_thread_default (context);
-  g_main_context_release (context);
+  if (visit->pushed)
+    g_main_context_pop_thread_default (visit->context);
+  g_main_context_release (visit->context);
 }
 
 /* Without a running loop the queue would grow for ever: who comes by in the
@@ -786,26 +796,35 @@ thr_home_leave (ThrHome      *self,
 void
 thr_home_reap (ThrHome *self)
 {
-  GMainContext *context;
+  ThrVisit visit;
+  guint turn;
 
   if (G_LIKELY (!has_work (self)))
     return;
 
-  context = thr_home_enter (self);
-  if (context == NULL)
+  /* Trash is somebody's memory and goes at once. A mailbox is looked at in vain as
+   * long as its object is held, so only every eighth caller looks, at twice as many
+   * as came in between. Callers may share a turn. */
+  turn = __atomic_load_n (&self->reap_turn, __ATOMIC_RELAXED);
+  __atomic_store_n (&self->reap_turn, turn + 1, __ATOMIC_RELAXED);
+  if (!has_trash (self) && turn % (REAP_MAX / 2) != 0)
+    return;
+
+  if (!thr_home_enter (self, &visit))
     return;
 
   /* A destroy-notify may come by here again. */
   if (self->reaping)
     {
-      thr_home_leave (self, context);
+      thr_home_leave (&visit);
       return;
     }
 
   self->reaping = TRUE;
   thr_home_refill (self);
 
-  for (guint i = 0; i < REAP_MAX && self->head != NULL; i++)
+  for (guint i = 0;
+       i < REAP_MAX && self->head != NULL && turn % (REAP_MAX / 2) == 0; i++)
     {
       ThrMailbox *box = self->head;
 
@@ -827,7 +846,7 @@ thr_home_reap (ThrHome *self)
     }
 
   self->reaping = FALSE;
-  thr_home_leave (self, context);
+  thr_home_leave (&visit);
 }
 
 /* --- Guests --- */

@@ -317,6 +317,25 @@ deliver_bit (ThrMailbox     *self,
     }
 }
 
+/* Whether any bit of the batch has a handler right now. */
+static gboolean
+has_listener (ThrMailbox *self)
+{
+  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (self->object);
+  guint signals = self->batch_bits >> NOTIFY_BITS;
+
+  if ((self->batch_bits & ((1u << NOTIFY_BITS) - 1)) != 0 &&
+      thr_mailbox_is_notified (self->object))
+    return TRUE;
+
+  for (guint i = 0; signals != 0; i++, signals >>= 1)
+    if ((signals & 1) != 0 &&
+        g_signal_has_handler_pending (self->object, klass->signals[i], 0, TRUE))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* The mailbox is in order before anything is called: the callback may run a nested
  * main loop, which goes on with the next letter, and may drop the object. */
 static void
@@ -369,7 +388,13 @@ retire (ThrMailbox *self)
 void
 thr_mailbox_deliver_one (ThrMailbox *self)
 {
-  if (has_batch (self) || take_batch (self))
+  if (!has_batch (self) && !take_batch (self))
+    return;
+
+  /* Nobody listens, and as nobody is called nobody can begin to. */
+  if (self->batch == NULL && !has_listener (self))
+    self->batch_bits = 0;
+  else
     deliver_item (self);
 }
 
@@ -399,24 +424,17 @@ thr_mailbox_end_turn (ThrMailbox *self)
     }
 }
 
-/* Whether anybody would hear what is in the batch. */
+/* Whether anybody would hear what is in the batch; and whether anybody ever might. */
 static gboolean
 has_audience (ThrMailbox *self)
 {
   GObject *object = self->object;
-  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (object);
-  guint bits = self->batch_bits;
 
   /* Others hold the object and may yet connect. */
-  if (bits != 0 && g_atomic_int_get ((int *) &object->ref_count) > 1)
+  if (self->batch_bits != 0 && g_atomic_int_get ((int *) &object->ref_count) > 1)
     return TRUE;
-  if ((bits & ((1u << NOTIFY_BITS) - 1)) != 0 && thr_mailbox_is_notified (object))
+  if (has_listener (self))
     return TRUE;
-
-  for (guint bit = NOTIFY_BITS; bit < 32; bit++)
-    if ((bits & (1u << bit)) != 0 &&
-        g_signal_has_handler_pending (object, signal_of_bit (klass, bit), 0, TRUE))
-      return TRUE;
 
   for (ThrLetter *letter = self->batch; letter != NULL; letter = letter->next)
     {
@@ -436,14 +454,18 @@ has_audience (ThrMailbox *self)
 gboolean
 thr_mailbox_drop (ThrMailbox *self)
 {
-  GObject *object = g_object_ref (self->object);
+  GObject *object = self->object;
   gboolean dropped = FALSE;
+
+  /* The usual case at little cost: others hold it, and there is no letter that would
+   * free anything. */
+  if (g_atomic_int_get ((int *) &object->ref_count) > 1 && self->batch == NULL &&
+      __atomic_load_n (&self->incoming, __ATOMIC_RELAXED) == NULL)
+    return FALSE;
 
   if (!has_batch (self))
     take_batch (self);
 
-  /* Our own reference is not a listener. */
-  g_object_unref (object);
   if (self->depth == 0 && !has_audience (self))
     {
       ThrLetter *letter = self->batch;
@@ -474,7 +496,7 @@ thr_mailbox_drop (ThrMailbox *self)
 void
 thr_mailbox_flush (ThrMailbox *self)
 {
-  GMainContext *context;
+  ThrVisit visit;
   ThrHome *home;
   GObject *object;
 
@@ -482,8 +504,7 @@ thr_mailbox_flush (ThrMailbox *self)
     return;
 
   home = self->home;
-  context = thr_home_enter (home);
-  if (context == NULL)
+  if (!thr_home_enter (home, &visit))
     return;
 
   thr_home_ref (home);
@@ -501,6 +522,8 @@ thr_mailbox_flush (ThrMailbox *self)
     {
       if (!has_batch (self) && !take_batch (self))
         break;
+      if (self->batch == NULL && !has_listener (self))
+        self->batch_bits = 0;
       while (has_batch (self))
         deliver_item (self);
     }
@@ -509,7 +532,7 @@ thr_mailbox_flush (ThrMailbox *self)
 
   /* The last reference may go here, still at home. */
   g_object_unref (object);
-  thr_home_leave (home, context);
+  thr_home_leave (&visit);
   thr_home_unref (home);
 }
 

@@ -466,6 +466,7 @@ thr_future_dup_value (ThrFuture  *self,
                       GError    **error)
 {
   ThrFuturePrivate *priv;
+  GValue *copy;
 
   g_return_val_if_fail (THR_IS_FUTURE (self), NULL);
 
@@ -485,7 +486,15 @@ thr_future_dup_value (ThrFuture  *self,
       return NULL;
     }
 
-  return G_IS_VALUE (&priv->value) ? g_boxed_copy (G_TYPE_VALUE, &priv->value) : NULL;
+  if (!G_IS_VALUE (&priv->value))
+    return NULL;
+
+  /* As g_boxed_copy() makes it, without the detour over the type system. */
+  copy = g_new0 (GValue, 1);
+  g_value_init (copy, G_VALUE_TYPE (&priv->value));
+  g_value_copy (&priv->value, copy);
+
+  return copy;
 }
 
 /**
