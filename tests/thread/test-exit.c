@@ -362,6 +362,12 @@ test_main_thread_exits (void)
       pthread_exit (NULL);
     }
 
+  if (g_getenv ("THR_TEST_SLOW_MACHINE") != NULL)
+    {
+      g_test_skip ("a leak checker does not find what the main thread held");
+      return;
+    }
+
   g_test_trap_subprocess (NULL, LIMIT, 0);
   g_test_trap_assert_passed ();
   g_test_trap_assert_stdout ("*worked\n*");
