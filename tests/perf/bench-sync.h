@@ -4,12 +4,13 @@
 
 #pragma once
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <thrkit/thrkit.h>
 
-/* What the benchmarks of the sync floor share: a clock, medians, and the row
+/* What the benchmarks share: a clock, medians, and the row
  * "name ours unit peer=… ratio=…". Ours and the peer run in turns in one process,
  * so that a change of the machine's mood meets both. */
 
@@ -50,4 +51,24 @@ bench_row (const char *name,
 {
   g_print ("%-34s %10.2f %-4s peer=%.2f (%s) ratio=%.3f\n",
            name, ours, unit, peer, peer_name, ours / peer);
+}
+
+static inline double
+bench_heap_in_use (void)
+{
+  return (double) mallinfo2 ().uordblks;
+}
+
+/* Runs @program once more, with an argument, where GLib's slices do not hide what is
+ * allocated; they are chosen when a process begins. */
+static inline void
+bench_memory_without_slices (const char *program)
+{
+  const char *argv[] = { program, "memory", NULL };
+  char **env = g_environ_setenv (g_get_environ (), "G_SLICE", "always-malloc", TRUE);
+
+  if (!g_spawn_sync (NULL, (char **) argv, env, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
+                     NULL, NULL, NULL, NULL))
+    g_error ("%s cannot be run once more", program);
+  g_strfreev (env);
 }
