@@ -4,7 +4,7 @@
 
 /* ThrLock beside GMutex: alone, and with threads that fight for it. */
 
-#include "bench-sync.h"
+#include "bench-util.h"
 
 #define ALONE_N      2000000
 #define CONTENDED_NS 250e6

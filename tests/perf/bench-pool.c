@@ -6,7 +6,7 @@
  * and what a queued push costs in memory. */
 
 
-#include "bench-sync.h"
+#include "bench-util.h"
 
 #define N_PUSHES 1000000
 

@@ -4,7 +4,7 @@
 
 /* ThrSemaphore beside what GLib offers for it: a GMutex, a GCond and a counter. */
 
-#include "bench-sync.h"
+#include "bench-util.h"
 
 #define ALONE_N     1000000
 #define HAND_OVER_N 50000

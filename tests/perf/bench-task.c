@@ -7,7 +7,7 @@
  * task takes in memory. */
 
 
-#include "bench-sync.h"
+#include "bench-util.h"
 
 #define N_TASKS 100000
 #define N_AT_ONCE 1000
