@@ -221,7 +221,13 @@ thr_call_policy_check_object (GObject   *object,
                               GError   **error)
 {
   if (is_instance && thr_language_instance_is_js (object))
-    return thr_language_set_wrong_language_error (error, G_OBJECT_TYPE_NAME (object));
+    {
+      g_set_error (error, THR_ERROR, THR_ERROR_WRONG_LANGUAGE,
+                   _("The class %s is written in JavaScript, which cannot run on another thread: "
+                     "set “allow-observed” when the function calls no method of it"),
+                   G_OBJECT_TYPE_NAME (object));
+      return FALSE;
+    }
 
   /* Cancelling is what one connects to a cancellable for, and no function that
    * takes one does it. */

@@ -365,7 +365,10 @@ take_bytes (const ThrCallParam *param,
     {
       GByteArray *array = container;
 
-      bytes = take ? g_byte_array_free_to_bytes (array) : g_bytes_new (array->data, array->len);
+      /* Not taken out of the array, which somebody else may hold as well. */
+      bytes = g_bytes_new (array->data, array->len);
+      if (take)
+        g_byte_array_unref (array);
     }
   else
     {

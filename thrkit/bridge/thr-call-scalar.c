@@ -343,12 +343,22 @@ static gboolean
 convert_value (gboolean         give,
                const GValue    *value,
                ThrCallScratch  *scratch,
-               GIArgument      *arg)
+               GIArgument      *arg,
+               GError         **error)
 {
   const GValue *inner = value;
 
   if (G_VALUE_HOLDS (value, G_TYPE_VALUE) && g_value_get_boxed (value) != NULL)
     inner = g_value_get_boxed (value);
+
+  /* GJS roots an object with each copy, on whatever thread that is made. */
+  if (G_IS_VALUE (inner) && g_str_equal (G_VALUE_TYPE_NAME (inner), "JSObject"))
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_WRONG_LANGUAGE,
+                           _("a JavaScript object cannot be carried to another thread"));
+      return FALSE;
+    }
+
   arg->v_pointer = thr_call_scratch_copy_boxed (scratch, G_TYPE_VALUE, inner, give);
   return TRUE;
 }
@@ -460,7 +470,7 @@ thr_call_convert_scalar (const ThrCallType  *type,
       return convert_boxed (type, give, value, scratch, arg, error);
 
     case THR_CALL_VALUE:
-      return convert_value (give, value, scratch, arg);
+      return convert_value (give, value, scratch, arg, error);
 
     default:
       return convert_number (type, value, arg, error);
