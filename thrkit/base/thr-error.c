@@ -6,6 +6,13 @@
 
 #include "base/thr-error.h"
 
+/**
+ * thr_error_quark:
+ *
+ * Gets the error domain of the library.
+ *
+ * Returns: the quark of %THR_ERROR
+ */
 G_DEFINE_QUARK (thr-error-quark, thr_error)
 
 G_DEFINE_ENUM_TYPE (ThrError, thr_error,

@@ -27,7 +27,7 @@ acquire (ThrLockable  *lockable,
  *
  * Acquires @lockable until the locker is freed, waiting as long as it takes.
  *
- * Use it with `g_autoptr (ThrLocker)`, or free it with [func@Thr.locker_free] to
+ * Use it with `g_autoptr (ThrLocker)`, or free it with `thr_locker_free()` to
  * release earlier.
  *
  * An acquire without a limit fails only by a mistake of the program, such as
