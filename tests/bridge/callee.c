@@ -411,6 +411,18 @@ callee_fill (guint8 *buffer,
 }
 
 /**
+ * callee_fill_blindly:
+ * @buffer: (out caller-allocates) (array length=size): a place of unknown size
+ * @size: (out): how much was written
+ */
+void
+callee_fill_blindly (guint8 *buffer,
+                     gsize  *size)
+{
+  *size = 0;
+}
+
+/**
  * callee_doubles:
  * @n_doubles: (out): how many
  *

@@ -75,6 +75,7 @@ void          callee_reverse         (const guint8 *bytes, gsize n_bytes,
                                       guint8 **reversed, gsize *n_reversed);
 gsize         callee_terminated_bytes (const guint8 *bytes);
 void          callee_fill            (guint8 *buffer, gsize size);
+void          callee_fill_blindly    (guint8 *buffer, gsize *size);
 double       *callee_doubles         (guint *n_doubles);
 char        **callee_strv_taken      (char **strv);
 char         *callee_pairs           (const char **keys, const int *values, guint n);

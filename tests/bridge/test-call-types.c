@@ -372,6 +372,8 @@ test_bytes (void)
   assert_bytes ("xxxx");
   run_call (CALL ("fill", G_TYPE_INT, 0), &result);
   assert_bytes ("");
+  REFUSED ("*“buffer”: a pointer to array of guint8 cannot be carried*", "fill_blindly",
+           G_TYPE_INT, 0);
 }
 
 static void

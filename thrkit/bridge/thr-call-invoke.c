@@ -50,7 +50,8 @@ allocate (const ThrCallSignature  *signature,
     }
 
   /* How much is the caller's choice, and may be more than there is. */
-  arg->v_pointer = g_try_malloc0_n (MAX (n, 1), size);
+  if (n <= G_MAXSSIZE / size)
+    arg->v_pointer = g_try_malloc0 (MAX (n, 1) * size);
   if (arg->v_pointer == NULL)
     {
       g_set_error (error, THR_ERROR, THR_ERROR_RESOURCES,

@@ -122,6 +122,14 @@ is_carried (const ThrCallParam *param,
   return TRUE;
 }
 
+static void
+set_pointer_error (const ThrCallParam  *param,
+                   GError             **error)
+{
+  g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+               _("a pointer to %s cannot be carried to another thread"), param->type->name);
+}
+
 static gboolean
 check_direction (const ThrCallParam  *param,
                  GITypeInfo          *type_info,
@@ -130,8 +138,7 @@ check_direction (const ThrCallParam  *param,
   if (is_carried (param, type_info))
     return TRUE;
 
-  g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-               _("a pointer to %s cannot be carried to another thread"), param->type->name);
+  set_pointer_error (param, error);
   return FALSE;
 }
 
@@ -212,6 +219,35 @@ mark_length (ThrCallSignature *self,
   length->role = THR_CALL_ROLE_HIDDEN;
 }
 
+/* A place for an array that the function fills is as long as the caller says. */
+static gboolean
+is_sized (const ThrCallSignature *self,
+          const ThrCallParam     *param)
+{
+  return !param->caller_allocates ||
+         param->type->kind != THR_CALL_C_ARRAY ||
+         param->type->fixed_size >= 0 ||
+         (param->length >= 0 && self->params[param->length].direction != GI_DIRECTION_OUT);
+}
+
+static gboolean
+read_lengths (ThrCallSignature  *self,
+              GError           **error)
+{
+  for (guint i = 0; i < self->n_params; i++)
+    {
+      ThrCallParam *param = &self->params[i];
+
+      mark_length (self, param);
+      if (param->type != NULL && !is_sized (self, param))
+        {
+          set_pointer_error (param, error);
+          return prefix_param (self, param, error);
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 read_params (ThrCallSignature  *self,
              GIFunctionInfo    *info,
@@ -237,9 +273,7 @@ read_params (ThrCallSignature  *self,
         return FALSE;
     }
 
-  for (guint i = 0; i < self->n_params; i++)
-    mark_length (self, &self->params[i]);
-  return TRUE;
+  return read_lengths (self, error);
 }
 
 static gboolean
