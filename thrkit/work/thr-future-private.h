@@ -92,14 +92,17 @@ void      thr_future_settle       (ThrFuture         *self,
 gboolean  thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv);
 /* When the future goes. */
 void      thr_future_drop_thens   (ThrFuture         *self);
+void      thr_future_drop_hooks   (ThrFuture         *self);
 /* The bits to post for a future that has been settled. */
 guint     thr_future_settled_bits (ThrFuture         *self);
 /* The bits to post for a future that has begun. */
 guint     thr_future_begun_bits   (void);
 
+/* @drop: (nullable): called instead of @func when the future goes unsettled. */
 void      thr_future_add_hook     (ThrFuture         *self,
                                    ThrFutureHookFunc  func,
-                                   gpointer           data);
+                                   gpointer           data,
+                                   GDestroyNotify     drop);
 
 /* What a subclass knows about waiting. */
 typedef struct

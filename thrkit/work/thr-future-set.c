@@ -243,7 +243,7 @@ make_set (Mode        mode,
   else if (n_futures == 0)
     reject_empty (self);
   for (guint i = 0; i < n_futures; i++)
-    thr_future_add_hook (futures[i], member_settled_cb, g_object_ref (self));
+    thr_future_add_hook (futures[i], member_settled_cb, g_object_ref (self), g_object_unref);
 
   return THR_FUTURE (self);
 }

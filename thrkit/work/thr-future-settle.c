@@ -15,6 +15,7 @@ struct _ThrFutureHook
   ThrFutureHook     *next;
   ThrFutureHookFunc  func;
   gpointer           data;
+  GDestroyNotify     drop;   /* nullable */
 };
 
 static gboolean
@@ -112,6 +113,10 @@ thr_future_settle (ThrFuture      *self,
   thens = reverse_thens (g_steal_pointer (&priv->thens));
   thr_wait_list_unlock (&priv->waiters);
 
+  /* Before the hooks, which run code of programs: those who wait must not have to
+   * wait for that as well, and it may even wait for them. */
+  thr_wake_batch_fire (&batch);
+
   while (hooks != NULL)
     {
       ThrFutureHook *hook = hooks;
@@ -128,8 +133,6 @@ thr_future_settle (ThrFuture      *self,
       thens = letter->next;
       thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), letter);
     }
-
-  thr_wake_batch_fire (&batch);
 }
 
 gboolean
@@ -148,7 +151,8 @@ thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv)
 void
 thr_future_add_hook (ThrFuture         *self,
                      ThrFutureHookFunc  func,
-                     gpointer           data)
+                     gpointer           data,
+                     GDestroyNotify     drop)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
   gboolean pending;
@@ -161,6 +165,7 @@ thr_future_add_hook (ThrFuture         *self,
 
       hook->func = func;
       hook->data = data;
+      hook->drop = drop;
       hook->next = priv->hooks;
       priv->hooks = hook;
     }
@@ -168,4 +173,20 @@ thr_future_add_hook (ThrFuture         *self,
 
   if (!pending)
     func (self, data);
+}
+
+void
+thr_future_drop_hooks (ThrFuture *self)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+
+  while (priv->hooks != NULL)
+    {
+      ThrFutureHook *hook = priv->hooks;
+
+      priv->hooks = hook->next;
+      if (hook->drop != NULL)
+        hook->drop (hook->data);
+      g_free (hook);
+    }
 }

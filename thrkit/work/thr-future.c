@@ -136,7 +136,7 @@ thr_future_finalize (GObject *object)
   log_unasked_error (THR_FUTURE (object));
 
   thr_future_drop_thens (THR_FUTURE (object));
-  g_assert (priv->hooks == NULL);
+  thr_future_drop_hooks (THR_FUTURE (object));
 
   if (G_IS_VALUE (&priv->value))
     g_value_unset (&priv->value);

@@ -42,6 +42,16 @@ typedef void (*ThrResolveFunc) (const GValue *value,
 typedef void (*ThrRejectFunc) (const GError *error,
                                gpointer      user_data);
 
+/**
+ * ThrSettledFunc:
+ * @future: the future that has been settled
+ * @user_data: the data given with the function
+ *
+ * Called in the thread that has settled a future.
+ */
+typedef void (*ThrSettledFunc) (ThrFuture *future,
+                                gpointer   user_data);
+
 THR_EXTERN
 ThrFuture      *thr_future_new         (void);
 
@@ -89,6 +99,13 @@ void            thr_future_then        (ThrFuture            *self,
                                         ThrRejectFunc         reject,
                                         gpointer              reject_data,
                                         GDestroyNotify        reject_notify);
+
+THR_EXTERN
+gboolean        thr_future_watch       (ThrFuture            *self,
+                                        ThrSettledFunc        func,
+                                        gpointer              user_data,
+                                        GDestroyNotify        notify,
+                                        GError              **error);
 
 THR_EXTERN
 ThrFuture      *thr_future_all         (ThrFuture           **futures,
