@@ -475,6 +475,53 @@ test_order (gconstpointer data)
   assert_finalized (self);
 }
 
+/* T8 of thr-permits.c. The first in line is nudged, and cancelled before it has had
+ * the time to wake up: it must tell the second, a thread or an operation, or nobody
+ * ever takes what lies free.
+ *
+ *   we                      the first            the second
+ *                           parked               parked
+ *   put: 1, NUDGED, token
+ *   cancel: CANCELLED
+ *                           leaves: passes on    wakes, takes
+ */
+static void
+test_nudge_passed_on (gconstpointer data)
+{
+  gpointer self = ((Maker) data) ();
+
+  for (guint round = 0; round < 400; round++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      Blocked first = { .lockable = self, .timeout_us = -1, .cancellable = cancellable };
+      Blocked second = { .lockable = self, .timeout_us = -1 };
+      Awaited awaited = { 0 };
+
+      acquire (self);
+      blocked_start (&first, 0);
+      if (round % 2 == 0)
+        blocked_start (&second, 1);
+      else
+        thr_lockable_acquire_async (self, NULL, awaited_cb, &awaited);
+      release (self);
+      g_cancellable_cancel (cancellable);
+
+      blocked_join (&first);
+      g_assert_true (first.acquired == (first.error == NULL));
+      g_clear_error (&first.error);
+      if (round % 2 == 0)
+        blocked_join (&second);
+      else
+        await_call (&awaited);
+      g_assert_true (second.acquired || awaited.acquired);
+      g_assert_false (thr_lockable_is_locked (self));
+      g_assert_cmpuint (n_waiters (self), ==, 0);
+      awaited_clear (&awaited);
+    }
+
+  assert_finalized (self);
+}
+
 static void
 test_finalized_while_held (gconstpointer data)
 {
@@ -671,6 +718,7 @@ static const struct
   { "home-gone-waiting", test_home_gone_waiting },
   { "home-without-loop", test_home_without_loop },
   { "order", test_order },
+  { "nudge-passed-on", test_nudge_passed_on },
   { "finalized-while-held", test_finalized_while_held },
   { "second-acquire-blocks", test_second_acquire_blocks },
   { "any-thread-releases", test_any_thread_releases },

@@ -142,7 +142,6 @@ test_bounded (void)
   g_assert_no_error (error);
   g_assert_cmpint (thr_semaphore_get_value (self), ==, 3);
 
-  /* Watched, it is told of what succeeded and nothing else. */
   assert_finalized (self);
 
   self = thr_semaphore_new_bounded (0);
@@ -230,6 +229,34 @@ test_release_many (void)
       blocked_join (&blocked[i]);
       await_call (&awaited[i]);
       g_assert_cmpint (awaited[i].place, ==, i);
+      awaited_clear (&awaited[i]);
+    }
+  g_assert_cmpint (thr_semaphore_get_value (self), ==, 1);
+
+  assert_finalized (self);
+}
+
+/* Three are put, and one of the three in line has been cancelled, but is still there
+ * until its home runs: its share goes into the count. */
+static void
+test_release_n_cancelled (void)
+{
+  ThrSemaphore *self = thr_semaphore_new_bounded (3);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Awaited awaited[3] = { { .keep = TRUE }, { 0 }, { .keep = TRUE } };
+
+  for (guint i = 0; i < 3; i++)
+    acquire (self);
+  for (guint i = 0; i < 3; i++)
+    thr_semaphore_acquire_async (self, i == 1 ? cancellable : NULL, awaited_cb, &awaited[i]);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (thr_semaphore_release_n (self, 3, NULL));
+  g_assert_cmpint (thr_semaphore_get_value (self), ==, 1);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      await_call (&awaited[i]);
+      g_assert_true (awaited[i].acquired == (i != 1));
       awaited_clear (&awaited[i]);
     }
   g_assert_cmpint (thr_semaphore_get_value (self), ==, 1);
@@ -499,6 +526,7 @@ main (int    argc,
   g_test_add_func ("/semaphore/bounded", test_bounded);
   g_test_add_func ("/semaphore/bounded-waited-for", test_bounded_waited_for);
   g_test_add_func ("/semaphore/release-n", test_release_n);
+  g_test_add_func ("/semaphore/release-n-cancelled", test_release_n_cancelled);
   g_test_add_func ("/semaphore/release-many", test_release_many);
   g_test_add_func ("/semaphore/release-twice", test_release_twice);
   g_test_add_func ("/semaphore/kept", test_kept);
