@@ -95,7 +95,7 @@ wait_unflushed (ThrFuture     *self,
   if (!thr_worker_block (worker, unlimited, error))
     return FALSE;
   success = block (self, deadline, cancellable, error);
-  thr_worker_unblock (worker);
+  thr_worker_unblock (worker, unlimited);
 
   return success;
 }

@@ -37,7 +37,8 @@ void  thr_injector_close  (ThrInjector    *self);
 gboolean thr_injector_push (ThrInjector   *self,
                            int             priority,
                            const ThrEntry *entry);
-/* Any thread. Takes up to @max entries of the most urgent priority, oldest first. */
+/* Any thread. Takes up to @max entries of the most urgent priority, oldest first; one
+ * when that is not the usual one. */
 guint thr_injector_pop    (ThrInjector    *self,
                            ThrEntry       *entries,
                            guint           max);
@@ -48,11 +49,12 @@ thr_injector_get_length (ThrInjector *self)
   return __atomic_load_n (&self->length, __ATOMIC_SEQ_CST);
 }
 
-/* Whether something more urgent than the usual priority waits. */
+/* Whether something of @priority or more urgent waits. */
 static inline gboolean
-thr_injector_is_urgent (ThrInjector *self)
+thr_injector_has (ThrInjector *self,
+                  int          priority)
 {
-  return __atomic_load_n (&self->first, __ATOMIC_RELAXED) < 0;
+  return __atomic_load_n (&self->first, __ATOMIC_RELAXED) <= priority;
 }
 
 G_END_DECLS

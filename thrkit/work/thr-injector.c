@@ -182,6 +182,10 @@ thr_injector_pop (ThrInjector *self,
   g_mutex_lock (&self->mutex);
   for (lane = self->lanes; lane != NULL && lane_is_empty (lane); lane = lane->next)
     ;
+  /* One by one when it is not the usual priority: what is taken in advance could not
+   * be overtaken by something more urgent any more. */
+  if (lane != NULL && lane->priority != 0)
+    max = 1;
   while (lane != NULL && n < max && !lane_is_empty (lane))
     {
       Block *block = lane->head;

@@ -58,7 +58,10 @@ struct _ThrPoolCore
 
   /* Atomic. */
   guint           n_searching;
+  guint           n_preparing;     /* in the initializer; each will search */
   int             observed;
+  int             told_start;      /* "started" has been posted */
+  int             told_end;        /* "finished" has been posted */
   ThrWorker      *workers;         /* grows at the head */
   ThrPoolEvent   *events;          /* a stack, newest first */
 
@@ -67,6 +70,7 @@ struct _ThrPoolCore
   ThrPool        *pool;            /* borrowed; NULL once it is disposed */
   char           *name;
   guint           n_made;          /* for the names of threads */
+  guint           n_stuck;         /* BLOCKED without limit */
   ThrWorker      *sleepers;        /* last asleep, first woken */
   GPtrArray      *ended;           /* threads for shutdown to join */
   GError         *broken;
@@ -103,9 +107,11 @@ gboolean     thr_pool_core_submit    (ThrPoolCore     *self,
 /* Whether anything is queued that nobody has in hand. */
 gboolean     thr_pool_core_has_work  (ThrPoolCore     *self);
 guint        thr_pool_core_n_queued  (ThrPoolCore     *self);
-/* Wakes or makes a worker unless enough are awake. FALSE when one was wanted and
- * could not be made. */
-gboolean     thr_pool_core_wake      (ThrPoolCore     *self,
+/* Wakes or makes a worker unless enough are awake. When one is wanted and cannot be
+ * made, and no other will come back, what is queued fails. */
+void         thr_pool_core_wake      (ThrPoolCore     *self);
+/* The same, but leaves that to the caller and returns FALSE. */
+gboolean     thr_pool_core_try_wake  (ThrPoolCore     *self,
                                       GError         **error);
 
 /* Closes the pool; queued work is done, or cancelled with @cancel_pending. */
@@ -114,6 +120,9 @@ void         thr_pool_core_close     (ThrPoolCore     *self,
 /* A worker could not be set up: the pool is of no use any more. */
 void         thr_pool_core_break     (ThrPoolCore     *self,
                                       const GError    *reason);
+/* What is done with entries of a pool that is broken. */
+void         thr_pool_core_refuse    (ThrPoolCore     *self,
+                                      const ThrEntry  *entry);
 /* Under @mutex, which it unlocks: a worker has gone, maybe the last. */
 void         thr_pool_core_left      (ThrPoolCore     *self);
 /* After the end: no kernel thread is left. */

@@ -19,6 +19,8 @@
 static GMutex all_mutex;
 static GQueue all = G_QUEUE_INIT;
 
+static GMutex check_mutex; /* a leaf; see thr_pool_core_check() */
+
 /* --- Life --- */
 
 /* In the thread that ends the process (contracts 22). */
@@ -41,14 +43,35 @@ process_ends_cb (void)
 
       if (core == NULL)
         return;
+      thr_pool_core_check (core);
       thr_pool_core_close (core, core->daemon);
       thr_pool_core_unref (core);
     }
 }
 
+/* The one thread of the child may have been a worker. It is none any more: its pool
+ * does not know it. */
+static void
+child_forked_cb (void)
+{
+  ThrSelf *me = thr_self_peek ();
+
+  if (me != NULL)
+    me->worker = NULL;
+}
+
 static void
 enlist (ThrPoolCore *self)
 {
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      thr_process_add_fork_mutex (&all_mutex);
+      thr_process_add_fork_mutex (&check_mutex);
+      thr_process_add_child_hook (child_forked_cb);
+      g_once_init_leave (&once, 1);
+    }
   thr_exit_add_hook (process_ends_cb);
 
   g_mutex_lock (&all_mutex);
@@ -137,21 +160,37 @@ thr_pool_core_unref (ThrPoolCore *self)
 /* The child has one thread, and whatever the others held is held for ever. Nothing
  * of the parent's queue is freed: its blocks may have been caught half changed, and
  * the tasks are the parent's to run. */
-void
-thr_pool_core_check (ThrPoolCore *self)
+static void
+begin_anew_unlocked (ThrPoolCore *self)
 {
-  if (G_LIKELY (self->generation == thr_process_get_generation ()))
-    return;
-
-  self->generation = thr_process_get_generation ();
   g_mutex_init (&self->mutex);
   thr_injector_init (&self->injector);
   thr_wait_list_init (&self->terminated);
   self->workers = NULL;
   self->sleepers = NULL;
-  self->n_threads = self->n_active = self->n_searching = 0;
+  self->n_threads = self->n_active = self->n_searching = self->n_preparing = 0;
+  self->n_stuck = 0;
   self->ended = g_ptr_array_new_with_free_func (g_object_unref);
-  self->is_terminated = self->closed;
+  self->is_terminated = self->told_end = self->closed;
+}
+
+void
+thr_pool_core_check (ThrPoolCore *self)
+{
+  guint generation = thr_process_get_generation ();
+
+  if (G_LIKELY (__atomic_load_n (&self->generation, __ATOMIC_ACQUIRE) == generation))
+    return;
+
+  /* By now the child may have threads of its own that come at once. */
+  g_mutex_lock (&check_mutex);
+  if (self->generation != generation)
+    {
+      begin_anew_unlocked (self);
+      /* Release: who sees the new number sees the new pool. */
+      __atomic_store_n (&self->generation, generation, __ATOMIC_RELEASE);
+    }
+  g_mutex_unlock (&check_mutex);
 }
 
 ThrPool *
@@ -220,7 +259,6 @@ make_worker_and_unlock (ThrPoolCore  *self,
 {
   ThrWorker *worker = get_free_worker_unlocked (self);
   g_autofree char *name = make_name_unlocked (self);
-  gboolean first = !self->started;
   ThrThread *thread;
 
   self->started = TRUE;
@@ -235,7 +273,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   thr_pool_core_ref (self);
   if (thr_thread_start (thread, error))
     {
-      if (first)
+      if (!__atomic_exchange_n (&self->told_start, TRUE, __ATOMIC_RELAXED))
         thr_pool_events_started (self);
       return TRUE;
     }
@@ -246,6 +284,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   g_mutex_lock (&self->mutex);
   worker->thread = NULL;
   worker->in_use = FALSE;
+  self->started = self->told_start;
   __atomic_fetch_sub (&self->n_threads, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_active, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_searching, 1, __ATOMIC_SEQ_CST);
@@ -256,8 +295,8 @@ make_worker_and_unlock (ThrPoolCore  *self,
 }
 
 gboolean
-thr_pool_core_wake (ThrPoolCore  *self,
-                    GError      **error)
+thr_pool_core_try_wake (ThrPoolCore  *self,
+                        GError      **error)
 {
   ThrWorker *worker;
   ThrSelf *sleeper;
@@ -271,8 +310,10 @@ thr_pool_core_wake (ThrPoolCore  *self,
     return TRUE;
 
   g_mutex_lock (&self->mutex);
-  /* The one that we wake searches from now on, so that nobody wakes another. */
+  /* The one that we wake searches from now on, so that nobody wakes another. Whoever
+   * queued something may come by so late that it is done and the pool has ended. */
   if (self->n_active >= self->max_threads ||
+      (self->closed && !thr_pool_core_has_work (self)) ||
       !__atomic_compare_exchange_n (&self->n_searching, &expected, 1, FALSE,
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
     {
@@ -297,6 +338,8 @@ thr_pool_core_wake (ThrPoolCore  *self,
 
 /* --- Submitting --- */
 
+static void terminate_if_over (ThrPoolCore *self);
+
 static gboolean
 refuse (ThrPoolCore  *self,
         GError      **error)
@@ -313,20 +356,85 @@ refuse (ThrPoolCore  *self,
   return FALSE;
 }
 
+static gboolean
+take_anything (ThrPoolCore *self,
+               ThrEntry    *entry)
+{
+  if (thr_injector_pop (&self->injector, entry, 1) > 0)
+    return TRUE;
+
+  for (ThrWorker *worker = __atomic_load_n (&self->workers, __ATOMIC_ACQUIRE);
+       worker != NULL; worker = worker->next)
+    while (thr_deque_size (&worker->deque) > 0)
+      if (thr_deque_steal (&worker->deque, entry))
+        return TRUE;
+
+  return FALSE;
+}
+
 static void
 refuse_everything (ThrPoolCore  *self,
                    const GError *reason)
 {
   ThrEntry entry;
 
-  while (thr_injector_pop (&self->injector, &entry, 1) > 0)
+  while (take_anything (self, &entry))
     thr_entry_refuse (&entry, self, reason);
+}
 
-  for (ThrWorker *worker = __atomic_load_n (&self->workers, __ATOMIC_ACQUIRE);
-       worker != NULL; worker = worker->next)
-    while (thr_deque_size (&worker->deque) > 0)
-      if (thr_deque_steal (&worker->deque, &entry))
+/* Only the tasks: what was pushed has nobody who waits for it, and stays. */
+static void
+refuse_tasks (ThrPoolCore  *self,
+              const GError *reason)
+{
+  g_autoptr (GArray) pushed = g_array_new (FALSE, FALSE, sizeof (ThrEntry));
+  ThrEntry entry;
+
+  while (take_anything (self, &entry))
+    if (thr_task_is_entry (&entry))
+      thr_entry_refuse (&entry, self, reason);
+    else
+      g_array_append_val (pushed, entry);
+
+  for (guint i = 0; i < pushed->len; i++)
+    {
+      entry = g_array_index (pushed, ThrEntry, i);
+      if (!thr_injector_push (&self->injector, 0, &entry))
         thr_entry_refuse (&entry, self, reason);
+    }
+}
+
+/* No thread is to be had. When there is none, or each waits without limit, nobody
+ * would ever come for what is queued; it fails, which may be what they wait for. This
+ * is up to whoever tried, for others who queued something saw a thread on its way. */
+static void
+give_up_if_stuck (ThrPoolCore  *self,
+                  const GError *reason)
+{
+  gboolean empty, stuck, asleep;
+
+  g_mutex_lock (&self->mutex);
+  empty = self->n_threads == 0;
+  stuck = self->n_threads == self->n_stuck;
+  asleep = self->sleepers != NULL;
+  g_mutex_unlock (&self->mutex);
+
+  if (empty)
+    refuse_everything (self, reason);
+  else if (stuck)
+    refuse_tasks (self, reason);
+  else if (asleep && thr_pool_core_has_work (self))
+    thr_pool_core_wake (self); /* it went to sleep because of the one on its way */
+  terminate_if_over (self);
+}
+
+void
+thr_pool_core_wake (ThrPoolCore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!thr_pool_core_try_wake (self, &error))
+    give_up_if_stuck (self, error);
 }
 
 gboolean
@@ -337,7 +445,6 @@ thr_pool_core_submit (ThrPoolCore     *self,
 {
   ThrSelf *me = thr_self_peek ();
   ThrWorker *worker = me != NULL ? me->worker : NULL;
-  g_autoptr (GError) reason = NULL;
 
   if (__atomic_load_n (&self->closed, __ATOMIC_SEQ_CST))
     return refuse (self, error);
@@ -357,58 +464,71 @@ thr_pool_core_submit (ThrPoolCore     *self,
       __atomic_thread_fence (__ATOMIC_SEQ_CST);
     }
 
-  if (thr_pool_core_wake (self, &reason))
-    return TRUE;
-
-  /* No thread to be had, and no other that would ever come for it. */
-  if (__atomic_load_n (&self->n_threads, __ATOMIC_SEQ_CST) == 0)
-    refuse_everything (self, reason);
+  thr_pool_core_wake (self);
 
   return TRUE;
 }
 
 /* --- Closing --- */
 
-/* The end of the last worker, or closing without any. */
+/* Told before anybody is let go: who waited at home hears of it before the wait
+ * returns. */
 static void
 terminate (ThrPoolCore *self)
 {
   ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
-  gboolean first;
+
+  if (__atomic_exchange_n (&self->told_end, TRUE, __ATOMIC_ACQ_REL))
+    return;
+  thr_pool_events_finished (self);
 
   thr_wait_list_lock (&self->terminated);
-  first = !self->is_terminated;
   self->is_terminated = TRUE;
   thr_wait_list_grant_all_unlocked (&self->terminated, &batch);
   thr_wait_list_unlock (&self->terminated);
-
-  if (first)
-    thr_pool_events_finished (self);
   thr_wake_batch_fire (&batch);
+}
+
+/* No worker and nothing to do. An entry without a worker is not over: whoever queued
+ * it before we closed is about to make one, and comes by here when that fails. */
+static void
+terminate_if_over (ThrPoolCore *self)
+{
+  gboolean over;
+
+  g_mutex_lock (&self->mutex);
+  over = self->closed && self->n_threads == 0 && !thr_pool_core_has_work (self);
+  g_mutex_unlock (&self->mutex);
+
+  if (over)
+    terminate (self);
+}
+
+/* Everybody gets up, finds what is left, and leaves when nothing is. */
+static void
+wake_all_unlocked (ThrPoolCore *self)
+{
+  for (ThrWorker *worker = self->sleepers; worker != NULL; worker = worker->next_asleep)
+    thr_parker_unpark (&worker->self->parker);
 }
 
 void
 thr_pool_core_left (ThrPoolCore *self)
 {
-  gboolean last = self->closed && self->n_threads == 0;
-  gboolean forsaken = !self->closed && self->n_active == 0;
+  gboolean closed = self->closed;
 
+  /* Those who went to sleep when the pool was closed already, being one too many,
+   * have nobody else who would tell them that all is done. */
+  if (closed)
+    wake_all_unlocked (self);
   g_mutex_unlock (&self->mutex);
 
-  if (last)
-    terminate (self);
-  else if (forsaken && thr_pool_core_has_work (self))
-    thr_pool_core_wake (self, NULL);
-}
-
-/* Everybody gets up, finds what is left, and leaves when nothing is. */
-static void
-wake_all (ThrPoolCore *self)
-{
-  g_mutex_lock (&self->mutex);
-  for (ThrWorker *worker = self->sleepers; worker != NULL; worker = worker->next_asleep)
-    thr_parker_unpark (&worker->self->parker);
-  g_mutex_unlock (&self->mutex);
+  /* Whoever queued something while we were counted, and were about to go, may have
+   * taken us for one who is at work. */
+  if (closed)
+    terminate_if_over (self);
+  else if (thr_pool_core_has_work (self))
+    thr_pool_core_wake (self);
 }
 
 static void
@@ -416,16 +536,19 @@ close_with_reason (ThrPoolCore  *self,
                    gboolean      refuse_pending,
                    const GError *reason)
 {
-  gboolean empty;
+  gboolean first;
 
   delist (self);
 
   g_mutex_lock (&self->mutex);
+  first = !self->closed;
   if (reason != NULL && self->broken == NULL)
     self->broken = g_error_copy (reason);
   thr_injector_close (&self->injector);
   __atomic_store_n (&self->closed, TRUE, __ATOMIC_SEQ_CST);
   g_mutex_unlock (&self->mutex);
+  if (first)
+    thr_pool_events_closed (self);
 
   if (refuse_pending)
     {
@@ -436,13 +559,10 @@ close_with_reason (ThrPoolCore  *self,
       refuse_everything (self, why);
     }
 
-  wake_all (self);
-
   g_mutex_lock (&self->mutex);
-  empty = self->n_threads == 0;
+  wake_all_unlocked (self);
   g_mutex_unlock (&self->mutex);
-  if (empty)
-    terminate (self);
+  terminate_if_over (self);
 }
 
 void
@@ -457,6 +577,16 @@ thr_pool_core_break (ThrPoolCore  *self,
                      const GError *reason)
 {
   close_with_reason (self, TRUE, reason);
+}
+
+void
+thr_pool_core_refuse (ThrPoolCore    *self,
+                      const ThrEntry *entry)
+{
+  g_autoptr (GError) reason = NULL;
+
+  refuse (self, &reason);
+  thr_entry_refuse (entry, self, reason);
 }
 
 void

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 /* Any thread, no lock held. */
 void thr_pool_events_started  (ThrPoolCore  *core);
+void thr_pool_events_closed   (ThrPoolCore  *core);
 void thr_pool_events_finished (ThrPoolCore  *core);
 void thr_pool_events_task     (ThrPoolCore  *core,
                                ThrTask      *task,

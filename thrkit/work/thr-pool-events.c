@@ -47,6 +47,12 @@ thr_pool_events_started (ThrPoolCore *core)
 }
 
 void
+thr_pool_events_closed (ThrPoolCore *core)
+{
+  post_bits (core, thr_pool_closed_bits ());
+}
+
+void
 thr_pool_events_finished (ThrPoolCore *core)
 {
   post_bits (core, thr_pool_finished_bits ());
@@ -137,6 +143,28 @@ post_letter (ThrPoolCore *core,
 
 /* --- Any thread --- */
 
+static void
+throw_event (ThrPoolCore  *core,
+             ThrPoolEvent *event)
+{
+  thr_home_throw_object (core->home, event->task);
+  g_free (event);
+}
+
+static void
+throw_incoming (ThrPoolCore *core)
+{
+  ThrPoolEvent *event = __atomic_exchange_n (&core->events, NULL, __ATOMIC_ACQUIRE);
+
+  while (event != NULL)
+    {
+      ThrPoolEvent *next = event->next;
+
+      throw_event (core, event);
+      event = next;
+    }
+}
+
 void
 thr_pool_events_task (ThrPoolCore  *core,
                       ThrTask      *task,
@@ -159,33 +187,19 @@ thr_pool_events_task (ThrPoolCore  *core,
   pool = thr_pool_core_dup_pool (core);
   if (pool == NULL)
     {
-      thr_pool_events_clear (core);
+      throw_incoming (core);
       return;
     }
   post_letter (core, pool);
   thr_home_throw_object (core->home, pool);
 }
 
-static void
-throw_event (ThrPoolCore  *core,
-             ThrPoolEvent *event)
-{
-  thr_home_throw_object (core->home, event->task);
-  g_free (event);
-}
-
 void
 thr_pool_events_clear (ThrPoolCore *core)
 {
-  ThrPoolEvent *event = __atomic_exchange_n (&core->events, NULL, __ATOMIC_ACQUIRE);
+  ThrPoolEvent *event;
 
-  while (event != NULL)
-    {
-      ThrPoolEvent *next = event->next;
-
-      throw_event (core, event);
-      event = next;
-    }
+  throw_incoming (core);
   /* Home only; but when this is called the home is gone or has let go of the pool. */
   while ((event = g_queue_pop_head (&core->heard)) != NULL)
     throw_event (core, event);

@@ -120,7 +120,7 @@ thr_pool_set_max_threads (ThrPool *self,
 
   /* The one that is woken wakes the next if there is work for it. */
   if (thr_pool_core_has_work (core))
-    thr_pool_core_wake (core, NULL);
+    thr_pool_core_wake (core);
 }
 
 /**

@@ -36,17 +36,6 @@ is_own_worker (ThrPoolCore *core)
   return worker != NULL && worker->core == core;
 }
 
-static void
-close_pool (ThrPool  *self,
-            gboolean  cancel_pending)
-{
-  ThrPoolCore *core = thr_pool_get_core (self);
-
-  if (!__atomic_load_n (&core->closed, __ATOMIC_SEQ_CST))
-    thr_object_post_bits (THR_OBJECT (self), thr_pool_closed_bits ());
-  thr_pool_core_close (core, cancel_pending);
-}
-
 static gboolean
 wait_for_end (ThrPoolCore  *core,
               GError      **error)
@@ -104,7 +93,7 @@ thr_pool_shutdown (ThrPool   *self,
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
 
   core = thr_pool_get_core (self);
-  close_pool (self, cancel_pending);
+  thr_pool_core_close (core, cancel_pending);
 
   if (wait && is_own_worker (core))
     {
@@ -147,7 +136,7 @@ thr_pool_shutdown_async (ThrPool             *self,
   g_return_if_fail (THR_IS_POOL (self));
 
   core = thr_pool_get_core (self);
-  close_pool (self, cancel_pending);
+  thr_pool_core_close (core, cancel_pending);
 
   list = &core->terminated;
   operation = thr_operation_new (self, &shutdown_operation, cancellable, callback,

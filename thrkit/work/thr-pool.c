@@ -113,7 +113,8 @@ thr_pool_dispose (GObject *object)
   self->core->pool = NULL;
   g_mutex_unlock (&self->core->mutex);
   thr_pool_core_close (self->core, FALSE);
-  g_clear_object (&self->tasks);
+  /* Any thread may drop the last reference; the model is the home's. */
+  thr_home_throw_object (self->core->home, g_steal_pointer (&self->tasks));
 
   G_OBJECT_CLASS (thr_pool_parent_class)->dispose (object);
 }

@@ -52,7 +52,8 @@ void     thr_worker_run       (ThrWorker       *self,
 gboolean thr_worker_block     (ThrWorker       *self,
                                gboolean         unlimited,
                                GError         **error);
-void     thr_worker_unblock   (ThrWorker       *self);
+void     thr_worker_unblock   (ThrWorker       *self,
+                               gboolean         unlimited);
 
 /* Whether the worker may run a task inside of a wait. @from_binding: the task calls
  * into a language, whose own stack is short. */

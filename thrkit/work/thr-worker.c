@@ -51,6 +51,14 @@ take_injected (ThrWorker *self,
       g_assert_not_reached (); /* it is asked for only when the deque is empty */
   *entry = batch[0];
 
+  /* Between the two queues it was in neither: a worker that looked in that moment
+   * went to sleep, and nobody else knows of the rest. */
+  if (n > 1)
+    {
+      __atomic_thread_fence (__ATOMIC_SEQ_CST);
+      thr_pool_core_wake (self->core);
+    }
+
   return TRUE;
 }
 
@@ -94,11 +102,11 @@ find_near (ThrWorker *self,
            ThrEntry  *entry)
 {
   ThrInjector *injector = &self->core->injector;
+  int bound = ++self->tick % INJECTOR_TICK == 0 ? 0 : -1;
 
-  /* Urgent work overtakes, and the common queue has its turn even while the own
-   * deque never empties. */
-  if ((thr_injector_is_urgent (injector) || ++self->tick % INJECTOR_TICK == 0) &&
-      thr_injector_pop (injector, entry, 1) > 0)
+  /* Urgent work overtakes, and usual work in the common queue has its turn even while
+   * the own deque never empties. */
+  if (thr_injector_has (injector, bound) && thr_injector_pop (injector, entry, 1) > 0)
     return TRUE;
 
   return thr_deque_pop (&self->deque, entry) || take_share (self, entry);
@@ -125,7 +133,7 @@ end_search (ThrWorker *self)
   self->searching = FALSE;
   if (__atomic_fetch_sub (&self->core->n_searching, 1, __ATOMIC_SEQ_CST) == 1 &&
       thr_pool_core_has_work (self->core))
-    thr_pool_core_wake (self->core, NULL);
+    thr_pool_core_wake (self->core);
 }
 
 static gboolean
@@ -224,6 +232,7 @@ leave_and_unlock (ThrWorker *self)
     g_ptr_array_add (core->ended, g_steal_pointer (&self->thread));
   else
     thr_home_throw_object (core->home, g_steal_pointer (&self->thread));
+  self->self->worker = NULL;
   self->self = NULL;
   self->in_use = FALSE;
 
@@ -300,7 +309,8 @@ thr_worker_run (ThrWorker      *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (entry->func (NULL, entry->data, &error))
+  /* An error counts even beside TRUE: it must not be lost. */
+  if (entry->func (NULL, entry->data, &error) && error == NULL)
     return;
 
   if (error == NULL)
@@ -324,12 +334,28 @@ find_stack_limit (ThrWorker *self)
   self->stack_limit = (char *) base + HELP_STACK;
 }
 
+/* Who prepares itself does not search, and may be long: whoever queues something
+ * meanwhile must not rely on us. Nor is it worth another worker that there is one
+ * entry, or as many as there are others like us. */
+static void
+begin_preparing (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+  guint n = __atomic_add_fetch (&core->n_preparing, 1, __ATOMIC_SEQ_CST);
+
+  self->searching = FALSE;
+  __atomic_fetch_sub (&core->n_searching, 1, __ATOMIC_SEQ_CST);
+  if (thr_pool_core_n_queued (core) > n)
+    thr_pool_core_wake (core);
+}
+
 static gboolean
 initialize (ThrWorker *self)
 {
   ThrPoolCore *core = self->core;
   g_autoptr (GError) error = NULL;
   ThrThreadFunc func;
+  gboolean success;
   gpointer data;
 
   g_mutex_lock (&core->mutex);
@@ -337,7 +363,14 @@ initialize (ThrWorker *self)
   data = core->initializer_data;
   g_mutex_unlock (&core->mutex);
 
-  if (func == NULL || func (self->thread, data, &error))
+  if (func == NULL)
+    return TRUE;
+
+  begin_preparing (self);
+  success = func (self->thread, data, &error);
+  begin_search (self);
+  __atomic_fetch_sub (&core->n_preparing, 1, __ATOMIC_SEQ_CST);
+  if (success && error == NULL)
     return TRUE;
 
   if (error == NULL)
@@ -354,30 +387,42 @@ thr_worker_main (ThrThread *thread,
 {
   ThrWorker *self = worker;
   ThrPoolCore *core = self->core;
+  ThrSelf *me = thr_self_get ();
+  gboolean unfit;
   ThrEntry entry;
 
-  self->self = thr_self_get ();
-  self->self->worker = self;
-  self->random = (guint32) self->self->native_id | 1;
+  self->self = me;
+  me->worker = self;
+  self->random = (guint32) me->native_id | 1;
   self->n_helping = 0;
   self->searching = TRUE; /* whoever made us has counted us so */
   find_stack_limit (self);
-  initialize (self);
+  unfit = !initialize (self);
 
   do
     {
       while (find (self, &entry))
         {
           end_search (self);
+          if (unfit)
+            {
+              thr_pool_core_refuse (core, &entry);
+              continue;
+            }
+
           __atomic_store_n (&self->running, 1, __ATOMIC_RELAXED);
           thr_worker_run (self, &entry);
           __atomic_store_n (&self->running, 0, __ATOMIC_RELAXED);
+
+          /* The work has forked, and we are the child's only thread: its pool does not
+           * know us, and the rest of our stack is the parent's. */
+          if (me->worker != self)
+            return;
         }
     }
   while (sleep_until_woken (self));
 
   /* @self belongs to the pool again, and maybe to another thread. */
-  thr_self_get ()->worker = NULL;
   thr_pool_core_unref (core);
 }
 
@@ -389,33 +434,43 @@ thr_worker_block (ThrWorker  *self,
                   GError    **error)
 {
   ThrPoolCore *core = self->core;
+  g_autoptr (GError) reason = NULL;
+  gboolean stuck;
 
   g_mutex_lock (&core->mutex);
   __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  core->n_stuck += unlimited;
   g_mutex_unlock (&core->mutex);
 
-  if (!thr_pool_core_has_work (core) || thr_pool_core_wake (core, error))
+  if (!thr_pool_core_has_work (core) || thr_pool_core_try_wake (core, &reason))
     return TRUE;
 
-  /* No thread to be had. Others may still be at work; a wait that ends by itself
-   * does no harm either. */
-  if (!unlimited || __atomic_load_n (&core->n_active, __ATOMIC_SEQ_CST) > 0)
+  /* No thread to be had. Others may still be at work, or on their way; a wait that
+   * ends by itself does no harm either. Of several that come by here at the same time
+   * the first one gives in. */
+  g_mutex_lock (&core->mutex);
+  stuck = unlimited && core->n_stuck == core->n_threads;
+  if (stuck)
     {
-      g_clear_error (error);
-      return TRUE;
+      __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+      core->n_stuck--;
     }
+  g_mutex_unlock (&core->mutex);
 
-  thr_worker_unblock (self);
-  return FALSE;
+  if (stuck)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return !stuck;
 }
 
 void
-thr_worker_unblock (ThrWorker *self)
+thr_worker_unblock (ThrWorker *self,
+                    gboolean   unlimited)
 {
   ThrPoolCore *core = self->core;
 
   g_mutex_lock (&core->mutex);
   __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  core->n_stuck -= unlimited;
   g_mutex_unlock (&core->mutex);
 }
 
