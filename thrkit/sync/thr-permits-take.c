@@ -14,6 +14,10 @@
 /* Taking a permit, in the three forms. The transitions are those of thr-permits.c.
  */
 
+/* What is left of a spin that keeps being in vain: about a cache line's way there
+ * and back, so that a partner who is running again is noticed. */
+#define MIN_PAUSES 32
+
 /* T1 */
 static gboolean
 take (ThrPermits *self)
@@ -186,23 +190,42 @@ wait_in_line (ThrPermits *self,
 /* A short exponential back-off: the holder may be about to leave, and sleeping
  * costs far more than looking again. */
 static gboolean
-spin (ThrPermits *self)
+spin_for (ThrPermits *self,
+          guint       pauses)
 {
-  guint left = self->type->max_pauses;
-
-  if (!thr_spin_pays ())
-    return FALSE;
-
-  for (guint step = 1; left > 0; step = MIN (step * 2, left))
+  for (guint step = 1; pauses > 0; step = MIN (step * 2, pauses))
     {
       for (guint i = 0; i < step; i++)
         thr_spin_pause ();
-      left -= step;
+      pauses -= step;
       if (take (self))
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* A lock is held for a moment, so a fixed time is right. A semaphore may tell of
+ * work that takes any time: how long a thread looks is halved whenever that was in
+ * vain, and doubled when it was not. */
+static gboolean
+spin (ThrPermits *self)
+{
+  ThrSelf *me;
+  guint budget;
+  gboolean taken;
+
+  if (!thr_spin_pays ())
+    return FALSE;
+  if (self->type->exclusive)
+    return spin_for (self, self->type->max_pauses);
+
+  me = thr_self_get ();
+  budget = me->spin_budget != 0 ? me->spin_budget : self->type->max_pauses;
+  taken = spin_for (self, budget);
+  me->spin_budget = taken ? MIN (budget * 2, self->type->max_pauses)
+                          : MAX (budget / 2, MIN_PAUSES);
+  return taken;
 }
 
 static gboolean
