@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <pthread.h>
+#include <signal.h>
+
 #include "sync/sync-callers.h"
 #include "sync/sync-util.h"
 
@@ -492,6 +495,69 @@ test_storm_async_cancel (void)
   assert_finalized (lock);
 }
 
+typedef struct
+{
+  Blocked  blocked;
+  gboolean interruptible;
+  int      ended;  /* atomic */
+} Interrupted;
+
+static gpointer
+interrupted_thread (gpointer data)
+{
+  Interrupted *self = data;
+
+  thr_set_interruptible (self->interruptible);
+  blocked_thread (&self->blocked);
+  g_atomic_int_set (&self->ended, TRUE);
+  return NULL;
+}
+
+static void
+nothing_cb (int number)
+{
+}
+
+/* A signal handler that does not restart system calls. Only a thread that asked for
+ * it is let go, with no error; any other waits on. */
+static void
+test_interrupted (void)
+{
+  struct sigaction action = { .sa_handler = nothing_cb };
+  struct sigaction old;
+
+  sigaction (SIGUSR1, &action, &old);
+  for (int interruptible = 0; interruptible < 2; interruptible++)
+    {
+      ThrLock *lock = thr_lock_new ();
+      Interrupted self = {
+        .blocked = { .lockable = THR_LOCKABLE (lock), .timeout_us = -1 },
+        .interruptible = interruptible
+      };
+      pthread_t thread;
+
+      acquire (lock);
+      g_assert_cmpint (pthread_create (&thread, NULL, (gpointer) interrupted_thread, &self),
+                       ==, 0);
+      await_waiters (lock, 1);
+      /* In line is not asleep yet, so one signal might come too early. */
+      for (guint i = 0; interruptible ? !g_atomic_int_get (&self.ended) : i < 200; i++)
+        {
+          pthread_kill (thread, SIGUSR1);
+          g_thread_yield ();
+        }
+      g_assert_cmpuint (thr_lock_get_n_waiters (lock), ==, interruptible ? 0 : 1);
+      release (lock);
+      pthread_join (thread, NULL);
+      g_assert_no_error (self.blocked.error);
+      g_assert_true (self.blocked.acquired == !interruptible);
+      g_assert_false (thr_lock_is_locked (lock));
+
+      assert_finalized (lock);
+    }
+  sigaction (SIGUSR1, &old, NULL);
+}
+
 static void
 test_debug_order (void)
 {
@@ -566,6 +632,7 @@ main (int    argc,
   g_test_add_func ("/lock/storm-join", test_storm_join);
   g_test_add_func ("/lock/storm-leave", test_storm_leave);
   g_test_add_func ("/lock/storm-async-cancel", test_storm_async_cancel);
+  g_test_add_func ("/lock/interrupted", test_interrupted);
   g_test_add_func ("/lock/debug-order", test_debug_order);
   g_test_add_func ("/lock/locker-fails", test_locker_fails);
 
