@@ -36,9 +36,14 @@ typedef enum {
   THR_THREAD_STAND_IN
 } ThrThreadKind;
 
+/*   NONE ──► CREATED ◄──► JOINING ──► JOINED
+ *
+ * Somebody is the one who joins the OS thread, or gives that up again; the others
+ * wait until it is done. */
 typedef enum {
   THR_OS_NONE,    /* nothing that could be joined */
   THR_OS_CREATED, /* @handle is valid */
+  THR_OS_JOINING, /* as long as the one who joins likes */
   THR_OS_JOINED   /* no kernel thread is left */
 } ThrOsState;
 
@@ -71,17 +76,17 @@ typedef struct
   int            observed;
   int            dropped;      /* the running reference has gone */
   int            ended;        /* the latch; written under the list's lock */
-  ThrSelf       *record;       /* of the thread while it runs; written under @os_mutex */
+  ThrSelf       *record;       /* of the thread while it runs; see @name_mutex */
 
   /* Under the lock of @waiters; @native_id is also read without. */
   ThrWaitList    waiters;
   gint64         native_id;
-
-  /* Under @os_mutex, which is held while the OS thread is joined and otherwise
-   * for a moment. Before the lock of @waiters and ThrObject's locks. */
-  GMutex         os_mutex;
   ThrOsState     os;
   pthread_t      handle;
+
+  /* Held while a name is shown, and to write @record, so that a thread that has
+   * ended is not renamed. Before ThrObject's locks. */
+  GMutex         name_mutex;
 
   /* Written by start() and by fork(). */
   guint          generation;
@@ -92,7 +97,8 @@ typedef struct
 /* What a waiter in the list waits for. */
 enum {
   THR_WAIT_FOR_END,
-  THR_WAIT_FOR_NUMBER  /* the kernel's number: until the thread has begun */
+  THR_WAIT_FOR_NUMBER, /* the kernel's number: until the thread has begun */
+  THR_WAIT_FOR_JOIN    /* until the one who joins the OS thread has done so */
 };
 
 ThrThreadPrivate *thr_thread_get_private    (ThrThread       *self);

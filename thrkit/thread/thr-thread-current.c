@@ -87,9 +87,8 @@ bind_caller (ThrThread *self)
 
   priv->native_id = me->native_id;
   __atomic_store_n (&priv->ident, me->ident, __ATOMIC_RELAXED);
-  __atomic_store_n (&priv->record, me, __ATOMIC_RELEASE);
   me->thread = G_OBJECT (self);
-  thr_thread_show_name (self);
+  thr_thread_set_record (self, me);
 }
 
 static ThrThread *
@@ -147,14 +146,13 @@ record_ended_cb (ThrSelf *record)
     {
       /* The main thread called pthread_exit(). It counts as alive all the same, as
        * its process does; only its record will be somebody else's. */
-      g_mutex_lock (&priv->os_mutex);
-      __atomic_store_n (&priv->record, NULL, __ATOMIC_RELEASE);
-      g_mutex_unlock (&priv->os_mutex);
+      thr_thread_set_record (self, NULL);
       return;
     }
 
   if (priv->kind == THR_THREAD_STAND_IN)
     {
+      thr_thread_set_record (self, NULL);
       thr_registry_remove (self);
       __atomic_store_n (&priv->state, THR_THREAD_STATE_FINISHED, __ATOMIC_RELEASE);
       thr_thread_post_ended (self, NULL);

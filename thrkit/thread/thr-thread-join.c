@@ -11,7 +11,8 @@
 #include "thread/thr-thread-run-private.h"
 
 /* Waiting for the end of a thread. All forms wait in one list for one latch, and
- * whoever sees the latch open first really joins the OS thread.
+ * whoever sees the latch open first really joins the OS thread. The first that
+ * waits without a way out joins it at once.
  */
 
 /* Whether there is nothing to wait for, so that no lock is needed either. */
@@ -140,6 +141,53 @@ wait_once (ThrThread     *self,
   return success;
 }
 
+/* Whether joining the OS thread itself is as good as waiting for the latch, and one
+ * wake-up cheaper: when nothing else can end the wait. A report of a deadlock goes
+ * to who closes the circle, never to who sits in it already. */
+static gboolean
+may_join_directly (ThrDeadline   deadline,
+                   GCancellable *cancellable)
+{
+  return deadline == THR_DEADLINE_NEVER && cancellable == NULL &&
+         !thr_self_get ()->interruptible;
+}
+
+/* The caller is the one who joins the OS thread. */
+static gboolean
+join_directly (ThrThread  *self,
+               gboolean    publish,
+               GError    **error)
+{
+  ThrThread *me = thr_thread_peek_current ();
+  ThrWaiter waiter;
+  ThrWaitEdge edge = {
+    .kind = THR_EDGE_THREAD,
+    .waiter = &waiter,
+    .resource = self,
+    .get_owner = get_owner
+  };
+
+  /* In no list. It is WAITING as long as the edge is there; once the thread has
+   * ended the edge leads nowhere. */
+  thr_waiter_begin (&waiter, NULL);
+  if (publish && !thr_wait_graph_enter (&edge, error))
+    {
+      thr_waiter_end (&waiter);
+      thr_thread_disclaim_os (self);
+      return FALSE;
+    }
+
+  /* An exit() in the thread that we wait for must not wait for us. */
+  thr_registry_set_joining (me, self);
+  thr_thread_join_claimed_os (self);
+  thr_registry_set_joining (me, NULL);
+  if (publish)
+    thr_wait_graph_leave (&edge);
+  thr_waiter_end (&waiter);
+
+  return TRUE;
+}
+
 static gboolean
 wait_and_join (ThrThread     *self,
                ThrDeadline    deadline,
@@ -147,11 +195,23 @@ wait_and_join (ThrThread     *self,
                gboolean       publish,
                GError       **error)
 {
+  gboolean directly = may_join_directly (deadline, cancellable);
+
   /* Again when a start that we saw failed after all. */
   while (!is_over (self))
-    if (!check_started (self, error) ||
-        !wait_once (self, deadline, cancellable, publish, error))
-      return FALSE;
+    {
+      gboolean waited;
+
+      if (!check_started (self, error))
+        return FALSE;
+
+      if (directly && thr_thread_claim_os (self))
+        waited = join_directly (self, publish, error);
+      else
+        waited = wait_once (self, deadline, cancellable, publish, error);
+      if (!waited)
+        return FALSE;
+    }
 
   if (thr_thread_is_forked_away (self) || thr_thread_join_os (self))
     return TRUE;
@@ -376,39 +436,4 @@ thr_thread_join_finish (ThrThread     *self,
 
   return thr_thread_is_forked_away (self) || thr_thread_join_os (self) ||
          set_self_join_error (error);
-}
-
-/* --- The kernel's number --- */
-
-/* The child says it as its first deed, so this is short. */
-gint64
-thr_thread_wait_native_id (ThrThread *self)
-{
-  ThrThreadPrivate *priv = thr_thread_get_private (self);
-
-  for (;;)
-    {
-      gint64 number = __atomic_load_n (&priv->native_id, __ATOMIC_ACQUIRE);
-      ThrWaiter waiter;
-      gboolean pushed;
-
-      if (number != 0 || thr_thread_is_forked_away (self) ||
-          thr_thread_get_state (self) == THR_THREAD_STATE_NEW)
-        return number;
-
-      thr_waiter_begin (&waiter, NULL);
-      thr_wait_list_lock (&priv->waiters);
-      pushed = priv->native_id == 0 &&
-               thr_thread_get_state (self) != THR_THREAD_STATE_NEW;
-      if (pushed)
-        {
-          waiter.tag = THR_WAIT_FOR_NUMBER;
-          thr_wait_list_push_unlocked (&priv->waiters, &waiter);
-        }
-      thr_wait_list_unlock (&priv->waiters);
-
-      if (pushed)
-        thr_wait_list_park (&priv->waiters, &waiter, THR_DEADLINE_NEVER);
-      thr_waiter_end (&waiter);
-    }
 }

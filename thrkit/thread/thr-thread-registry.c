@@ -67,7 +67,7 @@ child_forked_cb (void)
       priv->listed = FALSE;
       priv->joining = NULL;
       priv->leaving = FALSE;
-      g_mutex_init (&priv->os_mutex);
+      g_mutex_init (&priv->name_mutex);
       thr_wait_list_init (&priv->waiters);
     }
   thr_thread_reset_main (me);

@@ -7,7 +7,9 @@
 #include "thread/thr-thread-core-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/thr-callable-private.h"
 #include "base/thr-language-private.h"
@@ -18,7 +20,7 @@
 #include "thread/thr-thread-registry-private.h"
 #include "thread/thr-thread-run-private.h"
 
-/* The life of an OS thread: start, begin, run, end, join. */
+/* The life of an OS thread: start, begin, run, end. */
 
 /* What Linux keeps of a name, without its end. */
 #define OS_NAME_MAX 15
@@ -43,48 +45,100 @@ cut_name (const char *name,
     cut[end - cut] = '\0';
 }
 
+/* The thread runs: its record is there. What the C library does for another thread
+ * than the caller is the same, but it wants a handle, which whoever joins may just
+ * have made worthless; the kernel's number is the thread's as long as it runs. */
+static void
+show_to_system (ThrThreadPrivate *priv,
+                const char       *name)
+{
+#ifdef HAVE_PTHREAD_SETNAME_NP
+  char cut[OS_NAME_MAX + 1];
+  char path[64];
+  int file;
+
+  cut_name (name, cut);
+  if (priv->record == thr_self_peek ())
+    {
+      pthread_setname_np (pthread_self (), cut);
+      return;
+    }
+
+  g_snprintf (path, sizeof path, "/proc/self/task/%" G_GINT64_FORMAT "/comm",
+              priv->record->native_id);
+  file = open (path, O_WRONLY | O_CLOEXEC);
+  if (file < 0)
+    return;
+  /* A name is shown for people; nothing depends on it. */
+  if (write (file, cut, strlen (cut)) < 0)
+    g_debug ("The name of a thread cannot be shown: %s", g_strerror (errno));
+  close (file);
+#endif
+}
+
 /* Any thread. The name is read and shown under one lock, so that of two threads
  * that set a name the one that comes last shows the last name. */
-void
-thr_thread_show_name (ThrThread *self)
+static void
+show_name_unlocked (ThrThread *self)
 {
   ThrThreadPrivate *priv = thr_thread_get_private (self);
   g_autofree char *name = NULL;
 
+  if (priv->record == NULL)
+    return;
+
+  name = thr_object_dup_name (THR_OBJECT (self));
+  if (name == NULL)
+    return;
+
+  thr_self_set_name (priv->record, name);
+  /* Only what we made is renamed: the main thread's name is the program's in ps
+   * and top, and a foreign thread's is its owner's affair. */
+  if (priv->kind == THR_THREAD_MADE || priv->kind == THR_THREAD_WORKER)
+    show_to_system (priv, name);
+}
+
+void
+thr_thread_show_name (ThrThread *self)
+{
+  ThrThreadPrivate *priv = thr_thread_get_private (self);
+
   if (thr_thread_is_forked_away (self))
     return;
 
-  g_mutex_lock (&priv->os_mutex);
-  name = thr_object_dup_name (THR_OBJECT (self));
-  if (name != NULL && priv->record != NULL)
-    thr_self_set_name (priv->record, name);
+  g_mutex_lock (&priv->name_mutex);
+  show_name_unlocked (self);
+  g_mutex_unlock (&priv->name_mutex);
+}
 
-  /* Only what we made is renamed: the main thread's name is the program's in ps
-   * and top, and a foreign thread's is its owner's affair. */
-#ifdef HAVE_PTHREAD_SETNAME_NP
-  if (name != NULL && priv->os == THR_OS_CREATED && priv->record != NULL)
-    {
-      char cut[OS_NAME_MAX + 1];
+/* The thread itself: it begins or ends. */
+void
+thr_thread_set_record (ThrThread *self,
+                       ThrSelf   *record)
+{
+  ThrThreadPrivate *priv = thr_thread_get_private (self);
 
-      cut_name (name, cut);
-      pthread_setname_np (priv->handle, cut);
-    }
-#endif
-  g_mutex_unlock (&priv->os_mutex);
+  g_mutex_lock (&priv->name_mutex);
+  /* Release: pairs with the owner function of the wait graph. */
+  __atomic_store_n (&priv->record, record, __ATOMIC_RELEASE);
+  show_name_unlocked (self);
+  g_mutex_unlock (&priv->name_mutex);
 }
 
 /* --- The thread itself --- */
 
-static void
-grant_number_unlocked (ThrThreadPrivate *priv,
-                       ThrWakeBatch     *batch)
+void
+thr_thread_grant_unlocked (ThrThread    *self,
+                           guint         tag,
+                           ThrWakeBatch *batch)
 {
+  ThrThreadPrivate *priv = thr_thread_get_private (self);
   ThrWaiter *next;
 
   for (ThrWaiter *waiter = priv->waiters.head; waiter != NULL; waiter = next)
     {
       next = waiter->next;
-      if (waiter->tag != THR_WAIT_FOR_NUMBER)
+      if (waiter->tag != tag)
         continue;
       thr_wait_list_remove_unlocked (&priv->waiters, waiter);
       thr_waiter_grant (waiter, batch);
@@ -102,17 +156,14 @@ begin (ThrThread *self)
   me->thread = G_OBJECT (self);
   __atomic_store_n (&priv->ident, me->ident, __ATOMIC_RELAXED);
 
-  g_mutex_lock (&priv->os_mutex);
-  priv->handle = pthread_self ();
-  priv->os = THR_OS_CREATED;
-  /* Release: pairs with the owner function of the wait graph. */
-  __atomic_store_n (&priv->record, me, __ATOMIC_RELEASE);
-  g_mutex_unlock (&priv->os_mutex);
-  thr_thread_show_name (self);
+  thr_thread_set_record (self, me);
 
   thr_wait_list_lock (&priv->waiters);
   __atomic_store_n (&priv->native_id, me->native_id, __ATOMIC_RELEASE);
-  grant_number_unlocked (priv, &batch);
+  /* As the starter does, whoever comes first: nobody who finds the latch open may
+   * find nothing to join. */
+  thr_thread_set_handle (self, pthread_self ());
+  thr_thread_grant_unlocked (self, THR_WAIT_FOR_NUMBER, &batch);
   thr_wait_list_unlock (&priv->waiters);
   thr_wake_batch_fire (&batch);
 
@@ -143,7 +194,7 @@ thr_thread_open_latch (ThrThread *self)
   /* Release: pairs with the joiners' look without the lock; who sees it open sees
    * all that the thread did. */
   __atomic_store_n (&priv->ended, TRUE, __ATOMIC_RELEASE);
-  thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
+  thr_thread_grant_unlocked (self, THR_WAIT_FOR_END, &batch);
   thr_wait_list_unlock (&priv->waiters);
 
   thr_wake_batch_fire (&batch);
@@ -160,10 +211,7 @@ end (gpointer data)
   ThrThreadPrivate *priv = thr_thread_get_private (self);
   gboolean failed = priv->error != NULL;
 
-  g_mutex_lock (&priv->os_mutex);
-  __atomic_store_n (&priv->record, NULL, __ATOMIC_RELEASE);
-  g_mutex_unlock (&priv->os_mutex);
-
+  thr_thread_set_record (self, NULL);
   thr_registry_remove (self);
   __atomic_store_n (&priv->state,
                     failed ? THR_THREAD_STATE_FAILED : THR_THREAD_STATE_FINISHED,
@@ -294,6 +342,9 @@ create (ThrThread  *self,
     }
 
   __atomic_store_n (&priv->ident, (guint64) handle, __ATOMIC_RELAXED);
+  thr_wait_list_lock (&priv->waiters);
+  thr_thread_set_handle (self, handle);
+  thr_wait_list_unlock (&priv->waiters);
   return TRUE;
 }
 
@@ -358,45 +409,4 @@ thr_thread_start (ThrThread  *self,
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 
   return TRUE;
-}
-
-/* --- The joiner --- */
-
-gboolean
-thr_thread_join_os (ThrThread *self)
-{
-  ThrThreadPrivate *priv = thr_thread_get_private (self);
-  gboolean done = TRUE;
-
-  g_mutex_lock (&priv->os_mutex);
-  if (priv->os == THR_OS_CREATED)
-    {
-      /* A destructor of the ending thread itself. As long as nobody has joined it,
-       * its number is nobody else's, so this cannot be a mistake. */
-      if (pthread_equal (priv->handle, pthread_self ()))
-        {
-          done = FALSE;
-        }
-      else
-        {
-          /* Held while we join: who comes second leaves only when the kernel
-           * thread is gone, too. The thread has opened its latch; it only throws
-           * its user data away and ends. */
-          pthread_join (priv->handle, NULL);
-          priv->os = THR_OS_JOINED;
-        }
-    }
-  g_mutex_unlock (&priv->os_mutex);
-
-  return done;
-}
-
-/* Of a thread that was never joined. The last reference: no lock. */
-void
-thr_thread_detach_os (ThrThread *self)
-{
-  ThrThreadPrivate *priv = thr_thread_get_private (self);
-
-  if (priv->os == THR_OS_CREATED)
-    pthread_detach (priv->handle);
 }

@@ -272,7 +272,7 @@ thr_thread_finalize (GObject *object)
   if (!thr_thread_is_forked_away (self))
     {
       thr_thread_detach_os (self);
-      g_mutex_clear (&priv->os_mutex);
+      g_mutex_clear (&priv->name_mutex);
       thr_wait_list_clear (&priv->waiters);
     }
 
@@ -558,7 +558,7 @@ thr_thread_init (ThrThread *self)
   priv->daemon = is_caller_daemon ();
   priv->link.data = self;
   priv->trash.free = free_trash;
-  g_mutex_init (&priv->os_mutex);
+  g_mutex_init (&priv->name_mutex);
   thr_wait_list_init (&priv->waiters);
 
   if (name_to_be != NULL)
