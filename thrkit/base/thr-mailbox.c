@@ -4,8 +4,9 @@
 
 #include "config.h"
 
-#include "base/thr-home-private.h"
+#include "base/thr-mailbox-private.h"
 
+#include "base/thr-home-private.h"
 #include "base/thr-language-private.h"
 #include "base/thr-object-private.h"
 
