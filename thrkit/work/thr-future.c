@@ -498,6 +498,52 @@ thr_future_dup_value (ThrFuture  *self,
 }
 
 /**
+ * thr_future_copy_value:
+ * @self: a future
+ * @value: a value that receives the answer; what it holds is unset first
+ * @error: return location for an error
+ *
+ * The same as [method@Thr.Future.dup_value], with the value given by the caller.
+ *
+ * An empty answer is a %NULL of the type %G_TYPE_POINTER, which is `None` in Python.
+ * It is for PyGObject, which never frees a value that a function returns:
+ * `value = GObject.Value(); future.copy_value(value); value.get_value()` leaks nothing.
+ *
+ * Returns: %TRUE when there is an answer
+ */
+gboolean
+thr_future_copy_value (ThrFuture  *self,
+                       GValue     *value,
+                       GError    **error)
+{
+  GError *local_error = NULL;
+  GValue *copy;
+
+  g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  copy = thr_future_dup_value (self, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, local_error);
+      return FALSE;
+    }
+
+  if (G_IS_VALUE (value))
+    g_value_unset (value);
+  if (copy == NULL)
+    {
+      g_value_init (value, G_TYPE_POINTER);
+      return TRUE;
+    }
+
+  g_value_init (value, G_VALUE_TYPE (copy));
+  g_value_copy (copy, value);
+  g_boxed_free (G_TYPE_VALUE, copy);
+  return TRUE;
+}
+
+/**
  * thr_future_get_error: (get-property error)
  * @self: a future
  *

@@ -74,6 +74,10 @@ THR_EXTERN
 GValue         *thr_future_dup_value   (ThrFuture            *self,
                                         GError              **error);
 THR_EXTERN
+gboolean        thr_future_copy_value  (ThrFuture            *self,
+                                        GValue               *value,
+                                        GError              **error);
+THR_EXTERN
 const GError   *thr_future_get_error   (ThrFuture            *self);
 
 THR_EXTERN
