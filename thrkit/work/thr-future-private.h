@@ -26,14 +26,16 @@ typedef void (*ThrFutureHookFunc) (ThrFuture *future,
  *
  * Every arrow into SETTLING is one compare-and-swap, so one settler wins and owns
  * the answer until it leaves SETTLING. AWAITED says that there is something in the
- * lists; it is set under the list's lock, and whoever settles takes it together
- * with leaving SETTLING, in one exchange: a waiter either sees the final state or
- * is seen.
+ * lists; it is set under the list's lock. TOLD says that the settler has posted what
+ * is to be posted and looked into the lists for the last time. Each of the two is set
+ * only while the other is seen not to be, or under the lock: a waiter either sees
+ * TOLD or is seen.
  */
 enum {
   THR_FUTURE_SETTLING = 7,      /* between the states of ThrFutureState */
   THR_FUTURE_STATES   = 7,      /* the mask of the states */
-  THR_FUTURE_AWAITED  = 1 << 3
+  THR_FUTURE_AWAITED  = 1 << 3,
+  THR_FUTURE_TOLD     = 1 << 4
 };
 
 typedef struct
@@ -71,8 +73,8 @@ thr_future_state_is_final (guint32 word)
 static inline guint32
 thr_future_load_state (ThrFuturePrivate *priv)
 {
-  /* Acquire: pairs with the exchange in thr_future_settle(), so who sees a final
-   * state sees the answer. */
+  /* Acquire: pairs with thr_future_settle(), so who sees a final state sees the
+   * answer. */
   return __atomic_load_n (&priv->state, __ATOMIC_ACQUIRE);
 }
 
@@ -83,10 +85,13 @@ gboolean  thr_future_begin        (ThrFuture         *self);
  * TRUE the caller writes priv->value or priv->error and calls settle. */
 gboolean  thr_future_claim        (ThrFuture         *self,
                                    gboolean           from_running);
-/* Leaves SETTLING for @state, wakes everybody, runs the hooks. Does not post the
- * signals; the caller holds a reference and no lock. */
+/* Leaves SETTLING for @state, posts @bits and what waits to be posted, wakes everybody
+ * and runs the hooks. The caller holds a reference and no lock. */
 void      thr_future_settle       (ThrFuture         *self,
-                                   ThrFutureState     state);
+                                   ThrFutureState     state,
+                                   guint              bits);
+/* Cancels it if nobody has begun. */
+gboolean  thr_future_cancel_pending (ThrFuture       *self);
 /* Under the lock of the waiters. FALSE when the future is settled: nothing may be put
  * into the lists any more, for nobody will come for it. */
 gboolean  thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv);
@@ -113,7 +118,9 @@ typedef struct
                      gboolean   unlimited);
   /* Who must act for the future to be settled; under the graph mutex. */
   ThrSelf *(*owner) (gpointer   self);
-  /* After thr_future_cancel() has cancelled the future. */
+  /* More bits to post with the end. */
+  guint    (*settled_bits) (void);
+  /* After the future was cancelled. */
   void     (*settled) (ThrFuture *self);
   /* After thr_future_cancel() came too late. */
   void     (*cancel_running) (ThrFuture *self);

@@ -40,12 +40,17 @@ struct _ThrFutureSet
 
 G_DEFINE_FINAL_TYPE (ThrFutureSet, thr_future_set, THR_TYPE_FUTURE)
 
-/* A member may be the very task that keeps this worker waiting (contracts 13). */
+/* A member may be the very task that keeps this worker waiting (contracts 13). Only
+ * "all" needs each of them; for the others a member may be work that goes on long
+ * after the set is settled, or only then. */
 static gboolean
 set_help (ThrFuture *future,
           gboolean   unlimited)
 {
   ThrFutureSet *self = THR_FUTURE_SET (future);
+
+  if (self->mode != MODE_ALL)
+    return FALSE;
 
   for (guint i = 0; i < self->n_members && !thr_future_is_done (future); i++)
     thr_future_help (self->members[i], unlimited);
@@ -53,25 +58,32 @@ set_help (ThrFuture *future,
   return thr_future_is_done (future);
 }
 
+/* The one that is left, if there is but one: any of several may settle the set, an
+ * "all" by failing, and then a cycle through another is no deadlock. */
 static ThrSelf *
 set_owner (gpointer set)
 {
-  /* Several may have to act; a cycle through one of them is not certain unless it
-   * is needed, and only "all" needs each. The first that runs stands for all. */
   ThrFutureSet *self = set;
-
-  if (self->mode != MODE_ALL)
-    return NULL;
+  ThrFuture *left = NULL;
 
   for (guint i = 0; i < self->n_members; i++)
     {
-      ThrSelf *owner = thr_future_get_owner (self->members[i]);
+      ThrFuture *member = self->members[i];
 
-      if (owner != NULL)
-        return owner;
+      if (member == left || thr_future_is_done (member))
+        continue;
+      if (left != NULL)
+        return NULL;
+      left = member;
     }
 
-  return NULL;
+  return left != NULL ? thr_future_get_owner (left) : NULL;
+}
+
+static guint
+set_settled_bits (void)
+{
+  return 0;
 }
 
 static void
@@ -82,6 +94,7 @@ set_nothing (ThrFuture *future)
 static const ThrFutureWaits set_waits = {
   .help = set_help,
   .owner = set_owner,
+  .settled_bits = set_settled_bits,
   .settled = set_nothing,
   .cancel_running = set_nothing
 };
@@ -116,8 +129,8 @@ static void
 settle (ThrFutureSet   *self,
         ThrFutureState  state)
 {
-  thr_future_settle (THR_FUTURE (self), state);
-  thr_object_post_bits (THR_OBJECT (self), thr_future_settled_bits (THR_FUTURE (self)));
+  thr_future_settle (THR_FUTURE (self), state,
+                     thr_future_settled_bits (THR_FUTURE (self)));
 }
 
 /* An empty member has no value that an array could hold; a pointer to nothing is

@@ -90,27 +90,41 @@ reverse_hooks (ThrFutureHook *hooks)
   return oldest;
 }
 
-void
-thr_future_settle (ThrFuture      *self,
-                   ThrFutureState  state)
+static void
+post_thens (ThrFuture *self,
+            ThrLetter *thens)
+{
+  while (thens != NULL)
+    {
+      ThrLetter *letter = thens;
+
+      thens = letter->next;
+      thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), letter);
+    }
+}
+
+/* What is posted is posted before anybody is let go: a wait at home delivers it
+ * before it returns. Posted in the order of the ranks, too, for the home may take what
+ * there is at any moment. */
+static void
+tell_everybody (ThrFuture *self)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
   ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
   ThrFutureHook *hooks;
-  ThrLetter *thens;
-  guint32 word;
-
-  /* Release: the answer is written. Together with the state the exchange takes
-   * AWAITED; nobody sets it any more once the state is final. */
-  word = __atomic_exchange_n (&priv->state, state, __ATOMIC_ACQ_REL);
-  g_assert ((word & THR_FUTURE_STATES) == THR_FUTURE_SETTLING);
-  if ((word & THR_FUTURE_AWAITED) == 0)
-    return;
 
   thr_wait_list_lock (&priv->waiters);
-  thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
+  while (priv->thens != NULL)
+    {
+      ThrLetter *thens = reverse_thens (g_steal_pointer (&priv->thens));
+
+      thr_wait_list_unlock (&priv->waiters);
+      post_thens (self, thens);
+      thr_wait_list_lock (&priv->waiters);
+    }
   hooks = reverse_hooks (g_steal_pointer (&priv->hooks));
-  thens = reverse_thens (g_steal_pointer (&priv->thens));
+  thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
+  __atomic_fetch_or (&priv->state, THR_FUTURE_TOLD, __ATOMIC_ACQ_REL);
   thr_wait_list_unlock (&priv->waiters);
 
   /* Before the hooks, which run code of programs: those who wait must not have to
@@ -125,14 +139,29 @@ thr_future_settle (ThrFuture      *self,
       hook->func (self, hook->data);
       g_free (hook);
     }
+}
 
-  while (thens != NULL)
-    {
-      ThrLetter *letter = thens;
+void
+thr_future_settle (ThrFuture      *self,
+                   ThrFutureState  state,
+                   guint           bits)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  guint32 word;
 
-      thens = letter->next;
-      thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), letter);
-    }
+  /* Release: the answer is written. SETTLING is all ones, so this leaves @state. */
+  word = __atomic_and_fetch (&priv->state, ~THR_FUTURE_STATES | state, __ATOMIC_ACQ_REL);
+  g_assert ((word & THR_FUTURE_STATES) == state);
+
+  /* After the state, which handlers will look at. */
+  if (bits != 0)
+    thr_object_post_bits (THR_OBJECT (self), bits);
+
+  while ((word & THR_FUTURE_AWAITED) == 0)
+    if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_TOLD, FALSE,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+      return;
+  tell_everybody (self);
 }
 
 gboolean
@@ -140,7 +169,7 @@ thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv)
 {
   guint32 word = thr_future_load_state (priv);
 
-  while (!thr_future_state_is_final (word))
+  while ((word & THR_FUTURE_TOLD) == 0)
     if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_AWAITED,
                                      FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
       return TRUE;

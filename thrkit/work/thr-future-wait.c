@@ -65,6 +65,13 @@ block (ThrFuture     *self,
   return thr_park_to_error (park, error);
 }
 
+/* Settled, and what there is to post has been posted: it can be delivered. */
+static gboolean
+is_told (ThrFuture *self)
+{
+  return (thr_future_load_state (thr_future_get_private (self)) & THR_FUTURE_TOLD) != 0;
+}
+
 static gboolean
 wait_unflushed (ThrFuture     *self,
                 gint64         timeout_us,
@@ -80,7 +87,7 @@ wait_unflushed (ThrFuture     *self,
       g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  if (thr_future_is_done (self))
+  if (is_told (self) || (deadline == THR_DEADLINE_NOW && thr_future_is_done (self)))
     return TRUE;
   if (deadline == THR_DEADLINE_NOW)
     return thr_park_to_error (THR_PARK_TIMED_OUT, error);

@@ -100,9 +100,11 @@ guint
 thr_future_settled_bits (ThrFuture *self)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
+  const ThrFutureWaits *waits = thr_future_get_waits (self);
 
   return state_bit | done_bit | done_signal_bit |
-         (priv->error != NULL ? error_bit : value_bit);
+         (priv->error != NULL ? error_bit : value_bit) |
+         (waits != NULL ? waits->settled_bits () : 0);
 }
 
 guint
@@ -280,13 +282,32 @@ set_too_late_error (GError **error)
 /* What follows thr_future_claim() when the caller is a stranger who may be the last
  * one to hold the future. */
 static void
-settle_and_post (ThrFuture      *self,
-                 ThrFutureState  state)
+settle_held (ThrFuture      *self,
+             ThrFutureState  state)
 {
   g_object_ref (self);
-  thr_future_settle (self, state);
-  thr_object_post_bits (THR_OBJECT (self), thr_future_settled_bits (self));
+  thr_future_settle (self, state, thr_future_settled_bits (self));
   g_object_unref (self);
+}
+
+gboolean
+thr_future_cancel_pending (ThrFuture *self)
+{
+  const ThrFutureWaits *waits = thr_future_get_waits (self);
+
+  if (!thr_future_claim (self, FALSE))
+    return FALSE;
+
+  g_set_error_literal (&thr_future_get_private (self)->error,
+                       G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       _("The work was cancelled before it began"));
+  g_object_ref (self);
+  settle_held (self, THR_FUTURE_STATE_CANCELLED);
+  if (waits != NULL)
+    waits->settled (self);
+  g_object_unref (self);
+
+  return TRUE;
 }
 
 /**
@@ -329,7 +350,7 @@ thr_future_set_value (ThrFuture     *self,
       g_value_init (&priv->value, G_VALUE_TYPE (value));
       g_value_copy (value, &priv->value);
     }
-  settle_and_post (self, THR_FUTURE_STATE_RESOLVED);
+  settle_held (self, THR_FUTURE_STATE_RESOLVED);
 
   return TRUE;
 }
@@ -366,7 +387,7 @@ thr_future_set_error (ThrFuture     *self,
     return set_too_late_error (error);
 
   thr_future_get_private (self)->error = g_error_copy (reason);
-  settle_and_post (self, THR_FUTURE_STATE_REJECTED);
+  settle_held (self, THR_FUTURE_STATE_REJECTED);
 
   return TRUE;
 }
@@ -391,20 +412,10 @@ thr_future_cancel (ThrFuture *self)
 
   g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
 
-  waits = thr_future_get_waits (self);
-  if (thr_future_claim (self, FALSE))
-    {
-      g_set_error_literal (&thr_future_get_private (self)->error,
-                           G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           _("The work was cancelled before it began"));
-      g_object_ref (self);
-      settle_and_post (self, THR_FUTURE_STATE_CANCELLED);
-      if (waits != NULL)
-        waits->settled (self);
-      g_object_unref (self);
-      return TRUE;
-    }
+  if (thr_future_cancel_pending (self))
+    return TRUE;
 
+  waits = thr_future_get_waits (self);
   if (waits != NULL)
     waits->cancel_running (self);
 
@@ -505,8 +516,7 @@ thr_future_dup_value (ThrFuture  *self,
  *
  * The same as [method@Thr.Future.dup_value], with the value given by the caller.
  *
- * An empty answer is a %NULL of the type %G_TYPE_POINTER, which is `None` in Python.
- * It is for PyGObject, which never frees a value that a function returns:
+ * An empty answer is a %NULL of the type %G_TYPE_POINTER. It is for PyGObject, which never frees a value that a function returns:
  * `value = GObject.Value(); future.copy_value(value); value.get_value()` leaks nothing.
  *
  * Returns: %TRUE when there is an answer

@@ -97,8 +97,10 @@ submit (ThrPool        *self,
   if (thr_pool_check_observed (self))
     thr_task_set_observed (task);
 
-  if (error != NULL || !check_process (&error) ||
-      !thr_pool_core_submit (core, priority, &entry, &error))
+  if (g_cancellable_is_cancelled (cancellable))
+    thr_task_refuse (task, NULL);
+  else if (error != NULL || !check_process (&error) ||
+           !thr_pool_core_submit (core, priority, &entry, &error))
     thr_task_refuse (task, error);
 
   thr_task_watch (task);
@@ -143,9 +145,9 @@ thr_pool_submit (ThrPool        *self,
  *
  * Gives work to the pool, as [method@Thr.Pool.submit] does, with a priority.
  *
- * Work of one priority is begun in the order in which it came from outside of the
- * pool. When @cancellable is cancelled before the work has begun, the task is
- * cancelled at once.
+ * One thread begins work of one priority in the order in which it came from outside of
+ * the pool; several threads may overtake each other. When @cancellable is cancelled
+ * before the work has begun, the task is cancelled at once.
  *
  * Returns: (transfer full): the future of the answer
  */

@@ -52,12 +52,8 @@ guint     thr_task_started_bits   (void);
 guint     thr_task_finished_bits  (void);
 
 /* Whether anybody but the queue holds the task, who may have connected to it or be
- * about to. A task that was let go of has nobody to tell. */
-static inline gboolean
-thr_task_is_watched (ThrTask *self)
-{
-  return g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) > 1;
-}
+ * about to, or has connected to it and let go. */
+gboolean  thr_task_is_watched     (ThrTask        *self);
 
 /* A task for @core that is in no queue yet: it has one reference for the caller and
  * one for the queue. Exactly one of @func and @callable (a reference is taken) is

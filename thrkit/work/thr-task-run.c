@@ -94,12 +94,16 @@ tell_started (ThrTask *self)
     thr_pool_events_task (self->core, self, THR_TASK_STARTED);
 }
 
-static void
-tell_finished (ThrTask *self,
-               guint    bits)
+/* The bits of the end, to be posted with it. */
+static guint
+end_bits (ThrTask *self)
 {
-  if (thr_task_is_watched (self))
-    thr_object_post_bits (THR_OBJECT (self), bits | thr_task_finished_bits ());
+  return thr_task_is_watched (self) ? thr_future_settled_bits (THR_FUTURE (self)) : 0;
+}
+
+static void
+tell_finished (ThrTask *self)
+{
   if (self->observed)
     thr_pool_events_task (self->core, self, THR_TASK_FINISHED);
   release_data (self);
@@ -157,10 +161,11 @@ execute (ThrTask *self)
   if (priv->error != NULL && G_IS_VALUE (&priv->value))
     g_value_unset (&priv->value);
 
-  thr_future_settle (THR_FUTURE (self), priv->error != NULL
-                                          ? THR_FUTURE_STATE_REJECTED
-                                          : THR_FUTURE_STATE_RESOLVED);
-  tell_finished (self, thr_future_settled_bits (THR_FUTURE (self)));
+  thr_future_settle (THR_FUTURE (self),
+                     priv->error != NULL ? THR_FUTURE_STATE_REJECTED
+                                         : THR_FUTURE_STATE_RESOLVED,
+                     end_bits (self));
+  tell_finished (self);
 }
 
 /* What the queue holds. A task that was cancelled, or run by one who waited for it,
@@ -197,13 +202,13 @@ thr_task_refuse (ThrTask      *self,
 {
   if (reason == NULL)
     {
-      thr_future_cancel (THR_FUTURE (self));
+      thr_future_cancel_pending (THR_FUTURE (self));
     }
   else if (thr_future_claim (THR_FUTURE (self), FALSE))
     {
       thr_future_get_private (self)->error = g_error_copy (reason);
-      thr_future_settle (THR_FUTURE (self), THR_FUTURE_STATE_REJECTED);
-      tell_finished (self, thr_future_settled_bits (THR_FUTURE (self)));
+      thr_future_settle (THR_FUTURE (self), THR_FUTURE_STATE_REJECTED, end_bits (self));
+      tell_finished (self);
     }
 
   g_object_unref (self);
@@ -240,7 +245,7 @@ task_owner (gpointer task)
 static void
 task_settled (ThrFuture *future)
 {
-  tell_finished (THR_TASK (future), 0);
+  tell_finished (THR_TASK (future));
 }
 
 static void
@@ -255,6 +260,7 @@ task_cancel_running (ThrFuture *future)
 const ThrFutureWaits thr_task_waits = {
   .help = task_help,
   .owner = task_owner,
+  .settled_bits = thr_task_finished_bits,
   .settled = task_settled,
   .cancel_running = task_cancel_running
 };

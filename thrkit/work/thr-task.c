@@ -72,18 +72,48 @@ thr_task_finished_bits (void)
   return finished_bit;
 }
 
+gboolean
+thr_task_is_watched (ThrTask *self)
+{
+  return g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) > 1 ||
+         g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL, NULL) != 0;
+}
+
 /* --- Making --- */
+
+/* What is connected to a cancellable. The task may go while the callback runs, and even
+ * inside of another handler of the same cancellable: g_cancellable_disconnect() would
+ * wait for itself there, so the connection is an ordinary one, with data of its own. */
+typedef struct
+{
+  GWeakRef task;
+} Canceller;
+
+static void
+canceller_free (gpointer data)
+{
+  Canceller *self = data;
+
+  g_weak_ref_clear (&self->task);
+  g_free (self);
+}
 
 static void
 cancelled_cb (GCancellable *cancellable,
               gpointer      data)
 {
-  ThrTask *self = g_object_ref (data);
+  ThrSelf *me = thr_self_get ();
+  gboolean inside = me->cancelling;
+  ThrTask *task = g_weak_ref_get (&((Canceller *) data)->task);
+
+  if (task == NULL)
+    return;
 
   /* Only work that has not begun; what runs looks at the cancellable itself. */
-  thr_future_cancel (THR_FUTURE (self));
-  /* Finalizing disconnects, which waits for this callback: not from here. */
-  thr_home_throw_object (thr_object_get_home (THR_OBJECT (self)), self);
+  me->cancelling = TRUE;
+  thr_future_cancel_pending (THR_FUTURE (task));
+  me->cancelling = inside;
+  thr_home_throw_object (thr_object_get_home (THR_OBJECT (task)), task);
 }
 
 ThrTask *
@@ -111,9 +141,15 @@ thr_task_new (ThrPoolCore    *core,
 void
 thr_task_watch (ThrTask *self)
 {
-  if (self->cancellable != NULL)
-    self->cancel_id = g_cancellable_connect (self->cancellable,
-                                             G_CALLBACK (cancelled_cb), self, NULL);
+  Canceller *canceller;
+
+  if (self->cancellable == NULL)
+    return;
+
+  canceller = g_new (Canceller, 1);
+  g_weak_ref_init (&canceller->task, self);
+  self->cancel_id = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb),
+                                           canceller, canceller_free);
 }
 
 void
@@ -132,7 +168,7 @@ thr_task_finalize (GObject *object)
   ThrTask *self = THR_TASK (object);
 
   if (self->cancel_id != 0)
-    g_cancellable_disconnect (self->cancellable, self->cancel_id);
+    g_signal_handler_disconnect (self->cancellable, self->cancel_id);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->thread);
   g_clear_object (&self->callable);
