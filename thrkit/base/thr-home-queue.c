@@ -1,0 +1,402 @@
+/* SPDX-FileCopyrightText: 2026 The thrkit authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "base/thr-home-core-private.h"
+
+#include "base/thr-language-private.h"
+
+/* What waits for a home's thread: mailboxes with something in them, and trash. Both
+ * come in on a stack that any thread pushes to, and lie in order in a list that the
+ * owner of the context alone touches.
+ */
+
+#define REAP_MAX 16
+
+#define GONE ((gpointer) &gone_mark)
+static char gone_mark;
+
+/* Any thread. FALSE when the home is gone; the caller then keeps what it has. */
+gboolean
+thr_home_push (ThrHome    *self,
+               ThrMailbox *box)
+{
+  ThrMailbox *top = __atomic_load_n (&self->incoming, __ATOMIC_RELAXED);
+
+  do
+    {
+      if (top == GONE || thr_home_is_foreign (self))
+        return FALSE;
+      box->next = top;
+    }
+  while (!__atomic_compare_exchange_n (&self->incoming, &top, box, TRUE,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+
+  thr_home_wake (self);
+  return TRUE;
+}
+
+static gboolean
+push_trash (ThrHome  *self,
+            ThrTrash *trash)
+{
+  ThrTrash *top = __atomic_load_n (&self->incoming_trash, __ATOMIC_RELAXED);
+
+  do
+    {
+      if (top == GONE || thr_home_is_foreign (self))
+        return FALSE;
+      trash->next = top;
+    }
+  while (!__atomic_compare_exchange_n (&self->incoming_trash, &top, trash, TRUE,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+
+  thr_home_wake (self);
+  return TRUE;
+}
+
+/* Takes everything, unless the home is gone, which stays so. Emptied with a swap
+ * and not a store: nothing that is pushed meanwhile may be lost. */
+static gpointer
+take_all (gpointer *stack)
+{
+  gpointer top = __atomic_load_n (stack, __ATOMIC_RELAXED);
+
+  do
+    {
+      if (top == NULL || top == GONE)
+        return NULL;
+    }
+  while (!__atomic_compare_exchange_n (stack, &top, NULL, TRUE,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+
+  return top;
+}
+
+/* Relaxed: thr_home_reap() peeks from other threads and needs no more than a
+ * hint. */
+static void
+set_head (ThrHome    *self,
+          ThrMailbox *box)
+{
+  __atomic_store_n (&self->head, box, __ATOMIC_RELAXED);
+}
+
+static void
+set_trash (ThrHome  *self,
+           ThrTrash *trash)
+{
+  __atomic_store_n (&self->trash, trash, __ATOMIC_RELAXED);
+}
+
+void
+thr_home_link (ThrHome    *self,
+               ThrMailbox *box)
+{
+  box->queued = TRUE;
+  box->next = NULL;
+  box->prev = self->tail;
+  if (self->tail != NULL)
+    self->tail->next = box;
+  else
+    set_head (self, box);
+  self->tail = box;
+}
+
+void
+thr_home_unlink (ThrHome    *self,
+                 ThrMailbox *box)
+{
+  if (box->prev != NULL)
+    box->prev->next = box->next;
+  else
+    set_head (self, box->next);
+  if (box->next != NULL)
+    box->next->prev = box->prev;
+  else
+    self->tail = box->prev;
+
+  box->prev = box->next = NULL;
+  box->queued = FALSE;
+}
+
+static void
+link_incoming (ThrHome    *self,
+               ThrMailbox *stack)
+{
+  ThrMailbox *oldest = NULL;
+
+  while (stack != NULL)
+    {
+      ThrMailbox *next = stack->next;
+
+      stack->next = oldest;
+      oldest = stack;
+      stack = next;
+    }
+
+  while (oldest != NULL)
+    {
+      ThrMailbox *next = oldest->next;
+
+      thr_home_link (self, oldest);
+      oldest = next;
+    }
+}
+
+void
+thr_home_refill (ThrHome *self)
+{
+  link_incoming (self, take_all ((gpointer *) &self->incoming));
+}
+
+/* --- Trash --- */
+
+static void
+free_trash (ThrTrash *trash)
+{
+  trash->next = NULL;
+  trash->free (trash);
+}
+
+static void
+abandon_trash (ThrTrash *trash)
+{
+  trash->next = NULL;
+  if (trash->abandon != NULL)
+    trash->abandon (trash);
+  else
+    trash->free (trash);
+}
+
+static gboolean
+has_trash (ThrHome *self)
+{
+  return __atomic_load_n (&self->trash, __ATOMIC_RELAXED) != NULL ||
+         __atomic_load_n (&self->incoming_trash, __ATOMIC_RELAXED) != NULL;
+}
+
+/* The oldest first, as promised to nobody but kind to caches. */
+static ThrTrash *
+next_trash (ThrHome *self)
+{
+  ThrTrash *trash;
+
+  if (self->trash == NULL)
+    {
+      ThrTrash *stack = take_all ((gpointer *) &self->incoming_trash);
+
+      while (stack != NULL)
+        {
+          ThrTrash *next = stack->next;
+
+          stack->next = self->trash;
+          set_trash (self, stack);
+          stack = next;
+        }
+    }
+
+  trash = self->trash;
+  if (trash != NULL)
+    set_trash (self, trash->next);
+
+  return trash;
+}
+
+void
+thr_home_throw (ThrHome  *self,
+                ThrTrash *trash)
+{
+  /* At the end of the process nobody runs a binding's code any more. */
+  if (thr_process_is_ending ())
+    return;
+
+  if (!push_trash (self, trash))
+    abandon_trash (trash);
+}
+
+typedef struct
+{
+  ThrTrash       trash;
+  GDestroyNotify notify;
+  gpointer       data;
+} NotifyTrash;
+
+static void
+notify_trash_free (ThrTrash *trash)
+{
+  NotifyTrash *self = (NotifyTrash *) trash;
+
+  self->notify (self->data);
+  g_free (self);
+}
+
+static void
+notify_trash_abandon (ThrTrash *trash)
+{
+  NotifyTrash *self = (NotifyTrash *) trash;
+
+  /* A GJS function may be touched in its own thread only, and that has gone. */
+  if (!thr_language_notify_is_js (self->notify))
+    self->notify (self->data);
+  g_free (self);
+}
+
+void
+thr_home_throw_notify (ThrHome        *self,
+                       GDestroyNotify  notify,
+                       gpointer        data)
+{
+  NotifyTrash *trash;
+
+  if (notify == NULL)
+    return;
+
+  trash = g_new (NotifyTrash, 1);
+  trash->trash.free = notify_trash_free;
+  trash->trash.abandon = notify_trash_abandon;
+  trash->notify = notify;
+  trash->data = data;
+  thr_home_throw (self, &trash->trash);
+}
+
+void
+thr_home_throw_object (ThrHome  *self,
+                       gpointer  object)
+{
+  if (object != NULL)
+    thr_home_throw_notify (self, g_object_unref, object);
+}
+
+/* --- Taking --- */
+
+gboolean
+thr_home_has_work (ThrHome *self)
+{
+  if (thr_process_is_ending () || thr_home_is_foreign (self))
+    return FALSE;
+
+  return __atomic_load_n (&self->head, __ATOMIC_RELAXED) != NULL ||
+         __atomic_load_n (&self->trash, __ATOMIC_RELAXED) != NULL ||
+         __atomic_load_n (&self->incoming, __ATOMIC_SEQ_CST) != NULL ||
+         __atomic_load_n (&self->incoming_trash, __ATOMIC_SEQ_CST) != NULL;
+}
+
+/* The queue is in order before anything is called, so that a nested main loop goes on
+ * with what comes next. */
+gboolean
+thr_home_step (ThrHome *self,
+               guint    n)
+{
+  ThrTrash *trash;
+
+  if (self->head == NULL)
+    thr_home_refill (self);
+
+  /* Trash has its turn in every fourth step even while letters stream in, or
+   * memory would grow as long as they do. */
+  if (self->head != NULL && (n % 4 != 3 || !has_trash (self)))
+    {
+      ThrMailbox *box = self->head;
+
+      thr_mailbox_deliver_one (box);
+      /* Whatever the callback did, what is in the queue is alive. */
+      if (self->head == box)
+        thr_mailbox_end_turn (box);
+      return TRUE;
+    }
+
+  trash = next_trash (self);
+  if (trash != NULL)
+    free_trash (trash);
+
+  return trash != NULL;
+}
+
+/* In the thread that dropped the context. */
+void
+thr_home_discard_queue (ThrHome *self)
+{
+  ThrMailbox *boxes = __atomic_exchange_n (&self->incoming, GONE, __ATOMIC_ACQ_REL);
+  ThrTrash *trash;
+
+  link_incoming (self, boxes != GONE ? boxes : NULL);
+  while (self->head != NULL)
+    {
+      ThrMailbox *box = self->head;
+
+      thr_home_unlink (self, box);
+      thr_mailbox_discard (box);
+    }
+
+  while ((trash = next_trash (self)) != NULL)
+    abandon_trash (trash);
+  trash = __atomic_exchange_n (&self->incoming_trash, GONE, __ATOMIC_ACQ_REL);
+  while (trash != NULL && trash != GONE)
+    {
+      ThrTrash *next = trash->next;
+
+      abandon_trash (trash);
+      trash = next;
+    }
+}
+
+/* Without a running loop the queue would grow for ever: who comes by in the
+ * home's own thread takes some of it along. Nothing is emitted here. */
+void
+thr_home_reap (ThrHome *self)
+{
+  ThrVisit visit;
+  guint turn;
+
+  if (G_LIKELY (!thr_home_has_work (self)))
+    return;
+
+  /* Trash is somebody's memory and goes at once. A mailbox is looked at in vain as
+   * long as its object is held, so only every eighth caller looks, at twice as many
+   * as came in between. Callers may share a turn. */
+  turn = __atomic_load_n (&self->reap_turn, __ATOMIC_RELAXED);
+  __atomic_store_n (&self->reap_turn, turn + 1, __ATOMIC_RELAXED);
+  if (!has_trash (self) && turn % (REAP_MAX / 2) != 0)
+    return;
+
+  if (!thr_home_enter (self, &visit))
+    return;
+
+  /* A destroy-notify may come by here again. */
+  if (self->reaping)
+    {
+      thr_home_leave (&visit);
+      return;
+    }
+
+  self->reaping = TRUE;
+  thr_home_refill (self);
+
+  for (guint i = 0;
+       i < REAP_MAX && self->head != NULL && turn % (REAP_MAX / 2) == 0; i++)
+    {
+      ThrMailbox *box = self->head;
+
+      if (thr_mailbox_drop (box))
+        continue;
+      if (box->next == NULL)
+        break;
+      thr_home_unlink (self, box);
+      thr_home_link (self, box);
+    }
+
+  for (guint i = 0; i < REAP_MAX; i++)
+    {
+      ThrTrash *trash = next_trash (self);
+
+      if (trash == NULL)
+        break;
+      free_trash (trash);
+    }
+
+  self->reaping = FALSE;
+  thr_home_leave (&visit);
+}
