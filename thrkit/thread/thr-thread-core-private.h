@@ -84,9 +84,10 @@ typedef struct
   ThrOsState     os;
   pthread_t      handle;
 
-  /* Held while a name is shown, and to write @record, so that a thread that has
-   * ended is not renamed. Before ThrObject's locks. */
+  /* Under @name_mutex, which is held while a name is shown and to write @record, so
+   * that a thread that has ended is not renamed. Before ThrObject's locks. */
   GMutex         name_mutex;
+  char           name[64];     /* a copy: a new thread that allocates pays for a heap */
 
   /* Written by start() and by fork(). */
   guint          generation;

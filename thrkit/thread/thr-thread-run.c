@@ -49,15 +49,14 @@ cut_name (const char *name,
  * than the caller is the same, but it wants a handle, which whoever joins may just
  * have made worthless; the kernel's number is the thread's as long as it runs. */
 static void
-show_to_system (ThrThreadPrivate *priv,
-                const char       *name)
+show_to_system (ThrThreadPrivate *priv)
 {
 #ifdef HAVE_PTHREAD_SETNAME_NP
   char cut[OS_NAME_MAX + 1];
   char path[64];
   int file;
 
-  cut_name (name, cut);
+  cut_name (priv->name, cut);
   if (priv->record == thr_self_peek ())
     {
       pthread_setname_np (pthread_self (), cut);
@@ -76,38 +75,35 @@ show_to_system (ThrThreadPrivate *priv,
 #endif
 }
 
-/* Any thread. The name is read and shown under one lock, so that of two threads
- * that set a name the one that comes last shows the last name. */
 static void
-show_name_unlocked (ThrThread *self)
+show_name_unlocked (ThrThreadPrivate *priv)
 {
-  ThrThreadPrivate *priv = thr_thread_get_private (self);
-  g_autofree char *name = NULL;
-
   if (priv->record == NULL)
     return;
 
-  name = thr_object_dup_name (THR_OBJECT (self));
-  if (name == NULL)
-    return;
-
-  thr_self_set_name (priv->record, name);
+  thr_self_set_name (priv->record, priv->name);
   /* Only what we made is renamed: the main thread's name is the program's in ps
    * and top, and a foreign thread's is its owner's affair. */
   if (priv->kind == THR_THREAD_MADE || priv->kind == THR_THREAD_WORKER)
-    show_to_system (priv, name);
+    show_to_system (priv);
 }
 
+/* Any thread: the object has a new name. */
 void
 thr_thread_show_name (ThrThread *self)
 {
   ThrThreadPrivate *priv = thr_thread_get_private (self);
+  g_autofree char *name = NULL;
 
   if (thr_thread_is_forked_away (self))
     return;
 
   g_mutex_lock (&priv->name_mutex);
-  show_name_unlocked (self);
+  /* Read here: of two threads that set a name, the one that comes last shows the
+   * last name. */
+  name = thr_object_dup_name (THR_OBJECT (self));
+  g_strlcpy (priv->name, name != NULL ? name : "", sizeof priv->name);
+  show_name_unlocked (priv);
   g_mutex_unlock (&priv->name_mutex);
 }
 
@@ -121,7 +117,7 @@ thr_thread_set_record (ThrThread *self,
   g_mutex_lock (&priv->name_mutex);
   /* Release: pairs with the owner function of the wait graph. */
   __atomic_store_n (&priv->record, record, __ATOMIC_RELEASE);
-  show_name_unlocked (self);
+  show_name_unlocked (priv);
   g_mutex_unlock (&priv->name_mutex);
 }
 
