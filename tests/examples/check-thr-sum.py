@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 
-COMMAND = sys.argv[1:]
+# It is run in other folders, too.
+COMMAND = [os.path.abspath(word) if os.path.exists(word) else word for word in sys.argv[1:]]
 NOBODY = 65534
 
 
