@@ -516,8 +516,9 @@ thr_future_dup_value (ThrFuture  *self,
  *
  * The same as [method@Thr.Future.dup_value], with the value given by the caller.
  *
- * An empty answer is a %NULL of the type %G_TYPE_POINTER. It is for PyGObject, which never frees a value that a function returns:
- * `value = GObject.Value(); future.copy_value(value); value.get_value()` leaks nothing.
+ * An empty answer is a %NULL of the type %G_TYPE_POINTER. It is for PyGObject, which
+ * never frees a value that a function returns: `value = GObject.Value();
+ * future.copy_value(value); value.get_value()` leaks nothing.
  *
  * Returns: %TRUE when there is an answer
  */

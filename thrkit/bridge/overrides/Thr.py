@@ -33,6 +33,7 @@ import traceback
 
 from gi.repository import Gio, GLib, GObject
 
+from .. import _gi
 from ..module import get_introspection_module
 
 raw = get_introspection_module('Thr')
@@ -279,6 +280,10 @@ class BoundedSemaphore(Semaphore):
 
 # --- Values -----------------------------------------------------------------------
 
+# As PyGObject converts what functions return: None for NULL, enumerations as such.
+# GObject.Value.get_value() makes numbers of both.
+_gvalue_get = _gi._gvalue_get
+
 _INT_MIN, _INT_MAX = -2**31, 2**31 - 1
 _INT64_MIN, _INT64_MAX = -2**63, 2**63 - 1
 
@@ -332,7 +337,7 @@ def _values_item(self, index):
         raise IndexError('index out of range')
     value = GObject.Value()
     self.copy_value(index, value)
-    return value.get_value()
+    return _gvalue_get(value)
 
 
 raw.Values.__len__ = lambda self: self.props.n_values
@@ -654,7 +659,7 @@ def _raw_dup_value(self):
     """As introspection has it, but for the leak: PyGObject frees no returned GValue."""
     value = GObject.Value()
     self.copy_value(value)
-    return value.get_value()
+    return _gvalue_get(value)
 
 
 def _raw_result(self, timeout=None):
