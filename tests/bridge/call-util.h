@@ -33,55 +33,53 @@ collect_args (Args    *args,
     }
 }
 
-static inline void
-clear_args (Args *args)
+static inline ThrCall *
+new_call_from (GError **error, const char *namespace_, const char *function, va_list list)
 {
-  for (guint i = 0; i < args->n; i++)
-    g_value_unset (&args->values[i]);
+  ThrCall *call;
+  Args args;
+
+  collect_args (&args, list);
+  call = thr_call_new (namespace_, function, args.values, args.n, error);
+  for (guint i = 0; i < args.n; i++)
+    g_value_unset (&args.values[i]);
+  return call;
 }
 
 static inline ThrCall *
-new_call (const char *namespace_,
-          const char *function,
-          ...)
+new_call (const char *namespace_, const char *function, ...)
 {
   GError *error = NULL;
   ThrCall *call;
   va_list list;
-  Args args;
 
   va_start (list, function);
-  collect_args (&args, list);
+  call = new_call_from (&error, namespace_, function, list);
   va_end (list);
-
-  call = thr_call_new (namespace_, function, args.values, args.n, &error);
   g_assert_no_error (error);
   g_assert_true (THR_IS_CALL (call));
-  clear_args (&args);
   return call;
+}
+
+static inline void
+assert_like (const char *text, const char *pattern)
+{
+  if (!g_pattern_match_simple (pattern, text))
+    g_error ("“%s” is not like “%s”", text, pattern);
 }
 
 /* The call that cannot be made, with a pattern for the text that says why. */
 static inline void
-assert_refused (const char *pattern,
-                const char *namespace_,
-                const char *function,
-                ...)
+assert_refused (const char *pattern, const char *namespace_, const char *function, ...)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   va_list list;
-  Args args;
 
   va_start (list, function);
-  collect_args (&args, list);
+  g_assert_null (new_call_from (&error, namespace_, function, list));
   va_end (list);
-
-  g_assert_null (thr_call_new (namespace_, function, args.values, args.n, &error));
   g_assert_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT);
-  if (!g_pattern_match_simple (pattern, error->message))
-    g_error ("“%s” is not like “%s”", error->message, pattern);
-  g_clear_error (&error);
-  clear_args (&args);
+  assert_like (error->message, pattern);
 }
 
 /* Runs it twice and gives the second result, since a call may be run again. */
@@ -114,8 +112,7 @@ assert_fails (ThrCall    *call,
     {
       g_assert_false (thr_callable_call (THR_CALLABLE (call), &result, NULL, &error));
       g_assert_error (error, domain, code);
-      if (!g_pattern_match_simple (pattern, error->message))
-        g_error ("“%s” is not like “%s”", error->message, pattern);
+      assert_like (error->message, pattern);
       g_clear_error (&error);
       g_assert_null (g_value_get_object (&result));
     }
