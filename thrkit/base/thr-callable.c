@@ -105,7 +105,7 @@ thr_callable_run (ThrCallable   *self,
     }
 
   /* GJS would block the call with a critical and make FALSE of it. */
-  if (!thr_process_is_main_thread () && thr_callable_is_js (self))
+  if (thr_callable_is_js (self) && !thr_process_is_main_thread ())
     return thr_language_set_wrong_language_error (error, G_OBJECT_TYPE_NAME (self));
 
   return run_unchecked (self, iface, result, cancellable, error);

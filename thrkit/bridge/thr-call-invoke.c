@@ -158,19 +158,19 @@ take_one (const ThrCallSignature *signature,
 
 /* The return value first, then the out parameters, as every binding has them. */
 static void
-take_results (const ThrCallSignature *signature,
-              const GIArgument       *returned,
-              const ThrCallSlot      *slots,
-              GValue                 *result)
+take_each (const ThrCallSignature  *signature,
+           const GIArgument        *returned,
+           const ThrCallSlot       *slots,
+           GValue                  *values,
+           char                   **names)
 {
-  GValue *values = signature->n_results > 1 ? g_new0 (GValue, signature->n_results) : result;
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   guint n = 0;
 
   if (signature->result.type->kind != THR_CALL_VOID &&
       signature->result.role == THR_CALL_ROLE_VALUE)
     {
-      g_strv_builder_add (names, signature->result.name);
+      if (names != NULL)
+        names[n] = g_strdup (signature->result.name);
       take_one (signature, &signature->result, returned, slots, &values[n++]);
     }
 
@@ -180,15 +180,35 @@ take_results (const ThrCallSignature *signature,
 
       if (param->role != THR_CALL_ROLE_VALUE || param->direction == GI_DIRECTION_IN)
         continue;
-      g_strv_builder_add (names, param->name);
+      if (names != NULL)
+        names[n] = g_strdup (param->name);
       take_one (signature, param, &slots[i].value, slots, &values[n++]);
     }
 
   g_assert (n == signature->n_results);
+}
+
+static void
+take_results (const ThrCallSignature *signature,
+              const GIArgument       *returned,
+              const ThrCallSlot      *slots,
+              GValue                 *result)
+{
+  guint n = signature->n_results;
+  GValue *values;
+  char **names;
+
   if (n < 2)
-    return;
+    {
+      take_each (signature, returned, slots, result, NULL);
+      return;
+    }
+
+  values = g_new0 (GValue, n);
+  names = g_new0 (char *, n + 1);
+  take_each (signature, returned, slots, values, names);
   g_value_init (result, THR_TYPE_VALUES);
-  g_value_take_object (result, thr_values_new_take (values, n, g_strv_builder_end (names)));
+  g_value_take_object (result, thr_values_new_take (values, n, names));
 }
 
 static gboolean

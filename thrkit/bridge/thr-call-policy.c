@@ -145,6 +145,19 @@ check_async (GIFunctionInfo  *info,
   return TRUE;
 }
 
+/* A widget of an application's own library is in a namespace that nobody knows, but
+ * its ancestors are not. */
+static gboolean
+check_ancestors (GIBaseInfo  *class_info,
+                 GError     **error)
+{
+  g_autoptr (ThrInfo) parent = g_object_info_get_parent (class_info);
+
+  return parent == NULL ||
+         (thr_call_policy_check_namespace (g_base_info_get_namespace (parent), error) &&
+          check_ancestors (parent, error));
+}
+
 gboolean
 thr_call_policy_check_function (GIFunctionInfo  *info,
                                 GError         **error)
@@ -172,6 +185,10 @@ thr_call_policy_check_function (GIFunctionInfo  *info,
           return FALSE;
         }
     }
+
+  if (container != NULL && g_base_info_get_type (container) == GI_INFO_TYPE_OBJECT &&
+      !check_ancestors (container, error))
+    return FALSE;
 
   return check_async (info, name, error);
 }
