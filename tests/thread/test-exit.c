@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* How a process ends. Each scenario is a process of its own, which ends in the way
  * that it tries; what it prints tells what it waited for. A process that hangs is

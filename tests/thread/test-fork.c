@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* Threads in a process made by fork(). The child ends with a status that names the
  * first thing that was wrong. */

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* The low-level functions and the error hook. */
 

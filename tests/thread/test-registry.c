@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* Who is current, who is main, who is alive. */
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* Waiting for the end of a thread on a main loop. */
 

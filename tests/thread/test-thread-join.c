@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* Waiting for the end of a thread, blocked and awaiting. */
 

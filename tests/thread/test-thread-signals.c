@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* What a thread says at home: order, number, and where. */
 

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#include "thread/test-gates.h"
+#include "thread/test-stage.h"
 
 /* What a thread does and is. The joins and the signals have files of their own. */
 
