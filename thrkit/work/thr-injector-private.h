@@ -20,6 +20,7 @@ typedef struct
 
   /* Under the mutex. */
   ThrLane *lanes;     /* by ascending number: the most urgent first */
+  guint    n_lanes;
   gboolean closed;
 
   /* Written under the mutex, read by anybody. */

@@ -7,6 +7,7 @@
 #include "work/thr-injector-private.h"
 
 #define BLOCK_ENTRIES 255
+#define LANES_KEPT    8
 
 typedef struct _Block Block;
 
@@ -18,8 +19,8 @@ struct _Block
   ThrEntry  entries[BLOCK_ENTRIES];
 };
 
-/* Lanes are made for each priority that was ever used and stay: programs use a
- * handful of them. */
+/* Lanes are made for each priority that is used and a few of them stay when they are
+ * empty: most programs use a handful of priorities, and some a new one each time. */
 struct _ThrLane
 {
   ThrLane *next;
@@ -34,9 +35,24 @@ thr_injector_init (ThrInjector *self)
 {
   g_mutex_init (&self->mutex);
   self->lanes = NULL;
+  self->n_lanes = 0;
   self->closed = FALSE;
   self->length = 0;
   self->first = G_MAXINT;
+}
+
+/* An empty one: it has one block at the most. */
+static void
+free_lane_unlocked (ThrInjector  *self,
+                    ThrLane     **link)
+{
+  ThrLane *lane = *link;
+
+  *link = lane->next;
+  self->n_lanes--;
+  g_free (lane->head);
+  g_free (lane->spare);
+  g_free (lane);
 }
 
 void
@@ -45,14 +61,7 @@ thr_injector_clear (ThrInjector *self)
   g_assert (self->length == 0);
 
   while (self->lanes != NULL)
-    {
-      ThrLane *lane = self->lanes;
-
-      self->lanes = lane->next;
-      g_free (lane->head);
-      g_free (lane->spare);
-      g_free (lane);
-    }
+    free_lane_unlocked (self, &self->lanes);
   g_mutex_clear (&self->mutex);
 }
 
@@ -72,6 +81,7 @@ get_lane_unlocked (ThrInjector *self,
   lane->priority = priority;
   lane->next = *link;
   *link = lane;
+  self->n_lanes++;
 
   return lane;
 }
@@ -173,6 +183,7 @@ thr_injector_pop (ThrInjector *self,
                   ThrEntry    *entries,
                   guint        max)
 {
+  ThrLane **link = &self->lanes;
   ThrLane *lane;
   guint n = 0;
 
@@ -180,8 +191,9 @@ thr_injector_pop (ThrInjector *self,
     return 0;
 
   g_mutex_lock (&self->mutex);
-  for (lane = self->lanes; lane != NULL && lane_is_empty (lane); lane = lane->next)
-    ;
+  while (*link != NULL && lane_is_empty (*link))
+    link = &(*link)->next;
+  lane = *link;
   /* One by one when it is not the usual priority: what is taken in advance could not
    * be overtaken by something more urgent any more. */
   if (lane != NULL && lane->priority != 0)
@@ -196,7 +208,11 @@ thr_injector_pop (ThrInjector *self,
     }
   __atomic_store_n (&self->length, self->length - n, __ATOMIC_SEQ_CST);
   if (lane != NULL && lane_is_empty (lane))
-    update_first_unlocked (self);
+    {
+      if (self->n_lanes > LANES_KEPT && lane->priority != 0)
+        free_lane_unlocked (self, link);
+      update_first_unlocked (self);
+    }
   g_mutex_unlock (&self->mutex);
 
   return n;
