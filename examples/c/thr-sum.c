@@ -16,6 +16,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +26,11 @@
 
 #include <thrkit/thrkit.h>
 
-#define BLOCK_SIZE      (64 * 1024)
-#define LARGE           (8 * 1024 * 1024)
-#define REDRAW_US       100000
-#define BAR_WIDTH       40
+#define BLOCK_SIZE       (64 * 1024)
+#define LARGE            (8 * 1024 * 1024)
+#define REDRAW_US        100000
+#define BAR_WIDTH        40
+#define EXIT_USAGE       2
 #define EXIT_INTERRUPTED 130
 
 typedef struct
@@ -383,57 +385,67 @@ wants_bar (void)
          fstat (STDOUT_FILENO, &info) == 0 && !S_ISFIFO (info.st_mode);
 }
 
-static gboolean
-parse (int       *argc,
-       char    ***argv,
-       int       *n_threads,
-       GError   **error)
+static const char help[] =
+  "Usage: thr-sum [-j N] [FOLDER]\n"
+  "\n"
+  "Prints the SHA-256 of every regular file below FOLDER (default: the current\n"
+  "one), sorted by name, as sha256sum does. Symbolic links are not followed.\n"
+  "Exit status: 0; 1 when a file could not be read; 130 after Ctrl-C.\n"
+  "\n"
+  "  -j, --jobs=N  Work on N files at a time (default: one a processor)\n"
+  "  -h, --help    Show this\n";
+
+static G_NORETURN void
+refuse (const char *why)
 {
-  const GOptionEntry entries[] = {
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, n_threads,
-      "Work on N files at a time (default: one a processor)", "N" },
+  fprintf (stderr, "thr-sum: %s (try --help)\n", why);
+  exit (EXIT_USAGE);
+}
+
+/* Returns the folder. */
+static const char *
+parse (int     argc,
+       char  **argv,
+       guint  *n_threads)
+{
+  static const struct option options[] = {
+    { "jobs", required_argument, NULL, 'j' },
+    { "help", no_argument, NULL, 'h' },
     { NULL }
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("[FOLDER]");
+  guint64 number;
+  int option;
 
-  g_option_context_set_summary (context,
-    "Prints the SHA-256 of every regular file below FOLDER (default: the current\n"
-    "one), sorted by name, as sha256sum does. Symbolic links are not followed.\n"
-    "Exit status: 0; 1 when a file could not be read; 130 after Ctrl-C.");
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, error))
-    return FALSE;
-  if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
+  while ((option = getopt_long (argc, argv, "j:h", options, NULL)) != -1)
     {
-      (*argv)++;
-      (*argc)--;
+      if (option == 'h')
+        {
+          fputs (help, stdout);
+          exit (EXIT_SUCCESS);
+        }
+      if (option != 'j')
+        exit (EXIT_USAGE); /* getopt has said why */
+      if (!g_ascii_string_to_unsigned (optarg, 10, 1, 1024, &number, NULL))
+        refuse ("-j takes a number from 1 to 1024");
+      *n_threads = number;
     }
-  if (*n_threads >= 1 && *n_threads <= 1024 && *argc <= 2)
-    return TRUE;
-
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       *argc > 2 ? "More than one folder" : "-j takes a number from 1 to 1024");
-  return FALSE;
+  if (argc - optind > 1)
+    refuse ("More than one folder");
+  return optind < argc ? argv[optind] : ".";
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  int n_threads = g_get_num_processors ();
+  guint n_threads = g_get_num_processors ();
+  const char *folder = parse (argc, argv, &n_threads);
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (job_free);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (ThrPool) pool = NULL;
-  g_autoptr (GError) error = NULL;
   Sum sum = { .jobs = jobs, .cancellable = cancellable, .with_bar = wants_bar () };
-
-  if (!parse (&argc, &argv, &n_threads, &error))
-    {
-      g_printerr ("thr-sum: %s (try --help)\n", error->message);
-      return 2;
-    }
 
   catch_interrupt (cancellable);
   sum.pool = pool = thr_pool_new (n_threads);
-  return sum_all (&sum, argc == 2 ? argv[1] : ".");
+  return sum_all (&sum, folder);
 }

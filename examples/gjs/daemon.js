@@ -9,7 +9,7 @@
 import Thr from 'gi://Thr?version=1';
 
 const never = Thr.Semaphore.new(0);
-const endless = Thr.Call.new('Thr', 'Semaphore.acquire', [never]);
+const endless = new Thr.Call('Thr', 'Semaphore.acquire', [never]);
 const thread = Thr.Thread.new_callable('daemon', endless);
 
 const started = new Promise(resolve => thread.connect('started', resolve));

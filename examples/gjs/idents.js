@@ -6,14 +6,11 @@
 // An ident is a number that no other running thread has; when its thread has
 // ended, it may be given out again. The native id is the kernel's.
 
-import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import Thr from 'gi://Thr?version=1';
 
-Gio._promisify(Thr.Thread.prototype, 'join_async');
-
 function startThread(number) {
-    const sleep = Thr.Call.new('GLib', 'usleep', [GLib.random_int_range(20, 100) * 1000]);
+    const sleep = new Thr.Call('GLib', 'usleep', [GLib.random_int_range(20, 100) * 1000]);
     const thread = Thr.Thread.new_callable(`thread ${number}`, sleep);
 
     thread.connect('started', () =>
@@ -23,7 +20,7 @@ function startThread(number) {
 }
 
 async function printEnd(thread) {
-    await thread.join_async(null);
+    await thread.join_async();
     print(`${thread.name} has terminated: ident ${thread.ident}, ` +
         `${thread.is_alive() ? 'alive' : 'not alive'}`);
 }

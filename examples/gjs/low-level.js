@@ -7,11 +7,7 @@
 // none of. A nameless daemon thread with a call does the same. Between the reading and
 // the writing of the sum is an await, so without the lock additions would be lost.
 
-import Gio from 'gi://Gio?version=2.0';
 import Thr from 'gi://Thr?version=1';
-
-Gio._promisify(Thr.Lock.prototype, 'acquire_async');
-Gio._promisify(Thr.Thread.prototype, 'join_async');
 
 const N_THREADS = 5;
 const N_ADDITIONS = 1000;
@@ -27,20 +23,11 @@ function startNewThread(call) {
     return thread;
 }
 
-async function withLock(body) {
-    await lock.acquire_async(null);
-    try {
-        return await body();
-    } finally {
-        lock.release();
-    }
-}
-
 async function add() {
-    await withLock(async () => {
+    await lock.with(async () => {
         const seen = sum;
 
-        await startNewThread(Thr.Call.new('GLib', 'usleep', [1000])).join_async(null);
+        await startNewThread(new Thr.Call('GLib', 'usleep', [1000])).join_async();
         sum = seen + N_ADDITIONS;
     });
     print(`A thread has added ${N_ADDITIONS}`);

@@ -7,17 +7,14 @@
 // Two semaphores serve as gates, so that the list is made while all five run: each
 // thread waits in a C function until it may leave.
 
-import Gio from 'gi://Gio?version=2.0';
 import Thr from 'gi://Thr?version=1';
-
-Gio._promisify(Thr.Thread.prototype, 'join_async');
 
 const N_THREADS = 5;
 
 const leave = Thr.Semaphore.new(0);
 
 function startWorker(number) {
-    const wait = Thr.Call.new('Thr', 'Semaphore.acquire', [leave]);
+    const wait = new Thr.Call('Thr', 'Semaphore.acquire', [leave]);
     const thread = Thr.Thread.new_callable(`worker-${number}`, wait);
 
     // The signal comes on the main loop, with the thread that it is about.
@@ -41,5 +38,5 @@ await Promise.all(allStarted);
 printAlive('while five run');
 
 leave.release_n(N_THREADS);
-await Promise.all(threads.map(thread => thread.join_async(null)));
+await Promise.all(threads.map(thread => thread.join_async()));
 printAlive('afterwards');

@@ -6,22 +6,18 @@
 //
 // What runs on a worker is an introspected C function, and GLib has none that
 // multiplies. So each worker runs the command expr, and waits for what it says.
-// submit_callable() returns at once with a task, which can be awaited.
+// call() returns at once with a task, which is awaited.
 
-import Gio from 'gi://Gio?version=2.0';
 import Thr from 'gi://Thr?version=1';
-
-Gio._promisify(Thr.Pool.prototype, 'shutdown_async');
 
 const numbers = [5, 2, 55, 4];
 
 async function square(pool, n) {
-    const call = Thr.Call.new('GLib', 'spawn_command_line_sync', [`expr ${n} * ${n}`]);
-    const result = await pool.submit_callable(call);
+    // What the function returns and its out parameters come together: the output,
+    // the errors, and the exit status.
+    const [output] = await pool.call('GLib', 'spawn_command_line_sync', `expr ${n} * ${n}`);
 
-    // What the function returns and its out parameters come together: here the
-    // output, the errors, and the exit status.
-    return Number(new TextDecoder().decode(result.get_value(0).toArray()));
+    return Number(new TextDecoder().decode(output.toArray()));
 }
 
 async function squareAll(pool) {
@@ -37,7 +33,7 @@ async function withPool(maxThreads, body) {
     try {
         return await body(pool);
     } finally {
-        await pool.shutdown_async(false, null);
+        await pool.shutdown_async();
     }
 }
 
@@ -45,7 +41,7 @@ print('With shutdown:');
 const pool = Thr.Pool.new(4);
 await squareAll(pool);
 // Nothing is cancelled, and all threads have ended when it is done.
-await pool.shutdown_async(false, null);
+await pool.shutdown_async();
 print(`  the pool is ${pool.closed ? 'closed' : 'open'}`);
 
 print('With a scope:');

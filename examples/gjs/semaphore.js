@@ -7,12 +7,9 @@
 // A visitor is an async function here, and what it does inside runs on a thread of
 // a pool. Each counts itself in and out, so that the claim can be seen.
 
-import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import Thr from 'gi://Thr?version=1';
 import System from 'system';
-
-Gio._promisify(Thr.Semaphore.prototype, 'acquire_async');
 
 const N_ROUNDS = 3;
 
@@ -23,16 +20,12 @@ let most = 0;
 
 async function visit(name) {
     for (let i = 0; i < N_ROUNDS; i++) {
-        await permits.acquire_async(null);
-        try {
+        await permits.with(async () => {
             most = Math.max(most, ++inside);
             print(`${name} is in, inside now: ${inside}`);
-            await pool.submit_callable(
-                Thr.Call.new('GLib', 'usleep', [GLib.random_int_range(10, 40) * 1000]));
+            await pool.call('GLib', 'usleep', GLib.random_int_range(10, 40) * 1000);
             inside--;
-        } finally {
-            permits.release();
-        }
+        });
     }
 }
 

@@ -3,30 +3,24 @@
 
 // Two readers read one file into one buffer, each block on a thread of a pool.
 //
-// Reading a block and appending it belong together: the lock, which can be awaited,
-// makes sure that the other reader does not come between the two. So the buffer
-// equals the file in the end, whoever has read which block.
+// Reading a block and appending it belong together: the lock, which is awaited, makes
+// sure that the other reader does not come between the two. So the buffer equals the
+// file in the end, whoever has read which block.
 
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import Thr from 'gi://Thr?version=1';
 
-Gio._promisify(Thr.Lock.prototype, 'acquire_async');
-
 const N_LINES = 5000;
 const BLOCK_SIZE = 1024;
 
-async function readBlock({lock, pool, stream, buffer}) {
-    await lock.acquire_async(null);
-    try {
-        const read = Thr.Call.new('Gio', 'InputStream.read_bytes', [stream, BLOCK_SIZE]);
-        const block = await pool.submit_callable(read);
+function readBlock({lock, pool, stream, buffer}) {
+    return lock.with(async () => {
+        const block = await pool.call('Gio', 'InputStream.read_bytes', stream, BLOCK_SIZE);
 
         buffer.push(block.toArray());
         return block.get_size();
-    } finally {
-        lock.release();
-    }
+    });
 }
 
 async function readBlocks(name, shared) {
@@ -35,8 +29,7 @@ async function readBlocks(name, shared) {
     for (let size = -1; size !== 0;) {
         size = await readBlock(shared);
         total += size;
-        await shared.pool.submit_callable(
-            Thr.Call.new('GLib', 'usleep', [GLib.random_int_range(0, 2) * 1000]));
+        await shared.pool.call('GLib', 'usleep', GLib.random_int_range(0, 2) * 1000);
     }
     print(`${name} has read ${total} bytes`);
 }

@@ -6,17 +6,14 @@
 //
 // A JavaScript function never leaves its thread. What a thread can run is an
 // introspected C function: a Thr.Call. GLib.usleep is the work here. Signals come on
-// the main loop, and join_async() can be awaited.
+// the main loop, and join_async() is awaited.
 
-import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import Thr from 'gi://Thr?version=1';
 
-Gio._promisify(Thr.Thread.prototype, 'join_async');
-
 function startSleeper(number) {
     const ms = GLib.random_int_range(50, 300);
-    const sleep = Thr.Call.new('GLib', 'usleep', [ms * 1000]);
+    const sleep = new Thr.Call('GLib', 'usleep', [ms * 1000]);
     const thread = Thr.Thread.new_callable(`sleeper ${number}`, sleep);
 
     thread.connect('finished', () => print(`${thread.name} has slept ${ms} ms`));
@@ -27,5 +24,5 @@ function startSleeper(number) {
 const threads = [1, 2, 3, 4, 5].map(startSleeper);
 
 print('Main flow of application');
-await Promise.all(threads.map(thread => thread.join_async(null)));
+await Promise.all(threads.map(thread => thread.join_async()));
 print('All threads are done');

@@ -237,16 +237,13 @@ class Sum {
             this.#output.print(text);
     }
 
-    #call(namespace, func, args) {
-        return this.#pool.submit_callable(Thr.Call.new(namespace, func, args));
-    }
-
     async #digest(job) {
         const bytes = job.size >= LARGE
             ? await this.#map(job.file)
             : await this.#load(job.file, job.size);
 
-        return this.#call('GLib', 'compute_checksum_for_bytes', [GLib.ChecksumType.SHA256, bytes]);
+        return this.#pool.call('GLib', 'compute_checksum_for_bytes',
+            GLib.ChecksumType.SHA256, bytes);
     }
 
     async #load(file, size) {
@@ -257,11 +254,13 @@ class Sum {
             System.gc();
         }
         // The contents and the entity tag come together.
-        return (await this.#call('Gio', 'File.load_bytes', [file])).get_value(0);
+        const [bytes] = await this.#pool.call('Gio', 'File.load_bytes', file);
+
+        return bytes;
     }
 
     async #map(file) {
-        const stream = await this.#call('Gio', 'File.read', [file]);
+        const stream = await this.#pool.call('Gio', 'File.read', file);
         const mapped = GLib.MappedFile.new_from_fd(stream.get_fd(), false);
 
         stream.close(null);

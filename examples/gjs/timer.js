@@ -17,11 +17,10 @@ class Timer {
 
     constructor(pool, name, delayUs) {
         const never = Thr.Semaphore.new(0);
-        const wait = Thr.Call.new('Thr', 'Semaphore.acquire_timed',
-            [never, delayUs, this.#cancellable]);
 
         this.name = name;
-        this.done = this.#run(pool.submit_callable(wait));
+        this.done = this.#run(pool.call('Thr', 'Semaphore.acquire_timed',
+            never, delayUs, this.#cancellable));
     }
 
     cancel() {

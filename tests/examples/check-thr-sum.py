@@ -7,6 +7,7 @@
 
 import os
 import pathlib
+import re
 import select
 import signal
 import subprocess
@@ -21,7 +22,12 @@ NOBODY = 65534
 
 def run(*arguments, **options):
     return subprocess.run([*COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, check=False, **options)
+                          capture_output=True, check=False, **options)
+
+
+def show(data):
+    text = data.decode(errors='backslashreplace')
+    return text if len(text) < 1000 else f'{text[:1000]} …'
 
 
 def fill(folder):
@@ -37,28 +43,76 @@ def fill(folder):
     (folder / 'link').symlink_to('empty')
     (folder / 'dangling').symlink_to('nowhere')
     (folder / 'loop').symlink_to('.')
+    os.mkfifo(folder / 'pipe')
 
 
 def expected(folder):
-    return sorted(subprocess.run(['find', folder, '-type', 'f', '-exec', 'sha256sum', '{}', '+'],
-                                 capture_output=True, text=True, check=False).stdout.splitlines())
+    """In the order of the names' bytes, which is the one that it promises."""
+    paths = subprocess.run(['find', folder, '-type', 'f', '-print0'],
+                           capture_output=True, check=False).stdout.split(b'\0')[:-1]
+    if not paths:
+        return b''
+    return subprocess.run(['sha256sum', '--', *sorted(paths)],
+                          capture_output=True, check=False).stdout
 
 
 def same(folder):
     """Regular files only, as "find -type f" has them; no progress bar into a pipe."""
     result = run(folder)
-    assert result.returncode == 0, f'exit status {result.returncode}: {result.stderr}'
-    lines = sorted(result.stdout.splitlines())
-    assert lines == expected(folder), f'{len(lines)} lines differ from sha256sum'
-    assert '\r' not in result.stdout + result.stderr, 'a progress bar in a pipe'
-    assert '\x1b' not in result.stdout + result.stderr, 'terminal codes in a pipe'
+    assert result.returncode == 0, f'exit status {result.returncode}: {show(result.stderr)}'
+    assert result.stdout == expected(folder), 'differs from sha256sum'
+    assert result.stderr == b'', f'said: {show(result.stderr)}'
+
+
+def odd_names(folder):
+    """Names with what a line cannot hold, and names that are no text."""
+    odd = folder / 'odd'
+    names = [b'back\\slash', b'new\nline', b'carriage\rreturn', b'\xff\xfe', b' space ', b'-j',
+             b'%41%', b'tab\t', b'a:b', b'caf\xc3\xa9', b'\\n', b'quote\'"']
+    (odd / 'sub\\dir').mkdir(parents=True)
+    for name in names:
+        for place in (odd, odd / 'sub\\dir'):
+            with open(os.path.join(os.fsencode(place), name), 'wb') as file:
+                file.write(name)
+    with open(os.path.join(os.fsencode(odd), b'\xffbig'), 'wb') as file:
+        file.truncate(20 << 20)
+    result = run(folder)
+    assert result.returncode == 0, f'exit status {result.returncode}: {show(result.stderr)}'
+    assert result.stdout == expected(folder), f'differs from sha256sum:\n{show(result.stdout)}'
+    result = run('.', cwd=odd)
+    assert result.stdout == expected(odd).replace(os.fsencode(odd) + b'/', b'./'), 'differs inside'
 
 
 def default_folder(folder):
     """Without an argument: where it stands."""
     result = run(cwd=folder)
-    assert result.returncode == 0, f'exit status {result.returncode}: {result.stderr}'
-    assert len(result.stdout.splitlines()) == len(expected(folder)), 'not every file'
+    assert result.returncode == 0, f'exit status {result.returncode}: {show(result.stderr)}'
+    lines = expected(folder).replace(os.fsencode(folder) + b'/', b'./')
+    assert result.stdout == lines, 'differs from sha256sum'
+
+
+def one_file(folder):
+    """A file instead of a folder; a folder with a slash at its end."""
+    for argument in (folder / 'a' / 'with space', f'{folder}/'):
+        result = run(argument)
+        assert result.stdout == expected(argument), f'differs from sha256sum: {argument}'
+
+
+def threads(folder):
+    """-j changes nothing but the time; nonsense is refused."""
+    for arguments in (['-j', '1'], ['-j3'], ['--jobs=20']):
+        assert run(*arguments, folder).stdout == expected(folder), f'differs: {arguments}'
+    for arguments in (['-j', '0'], ['-j', '-1'], ['-j', 'x'], ['-j'], ['--no-such-option'],
+                      [folder, folder]):
+        result = run(*arguments)
+        assert result.returncode == 2, f'{arguments}: exit status {result.returncode}'
+        assert result.stderr and not result.stdout, f'{arguments}: not explained'
+
+
+def help_text(_folder):
+    result = run('--help')
+    assert result.returncode == 0, f'exit status {result.returncode}'
+    assert b'FOLDER' in result.stdout and b'-j' in result.stdout, show(result.stdout)
 
 
 def unreadable(folder):
@@ -66,23 +120,29 @@ def unreadable(folder):
     secret = folder / 'a' / 'secret'
     secret.write_bytes(b'secret')
     secret.chmod(0)
+    closed = folder / 'closed'
+    closed.mkdir()
     # Root may read anything, so it has to be somebody else.
     options = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
     try:
         for path in [folder, *folder.rglob('*')]:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
+        closed.chmod(0)
         try:
             if run(folder / 'none', **options).returncode != 0:
                 return 'another user cannot run it'
         except PermissionError:
             return 'another user cannot run it'
         result = run(folder, **options)
-        assert 'secret' in result.stderr, f'not reported: {result.stderr}'
+        assert b'secret' in result.stderr, f'not reported: {show(result.stderr)}'
+        assert len(result.stderr.splitlines()) == 2, f'said: {show(result.stderr)}'
         assert result.returncode == 1, f'exit status {result.returncode}'
-        sums = [line for line in expected(folder) if not line.endswith('/secret')]
-        assert sorted(result.stdout.splitlines()) == sums, 'the rest is not done'
+        sums = [line for line in expected(folder).splitlines() if not line.endswith(b'/secret')]
+        assert result.stdout.splitlines() == sums, 'the rest is not done'
     finally:
+        closed.chmod(0o700)
+        closed.rmdir()
         secret.unlink()
     return None
 
@@ -90,7 +150,16 @@ def unreadable(folder):
 def missing(folder):
     result = run(folder / 'no-such-folder')
     assert result.returncode == 1, f'exit status {result.returncode}'
-    assert 'no-such-folder' in result.stderr, f'not reported: {result.stderr}'
+    assert b'no-such-folder' in result.stderr, f'not reported: {show(result.stderr)}'
+
+
+def check_interrupted(folder, process, output):
+    """What is true of each end by Ctrl-C; the output is all that came out."""
+    assert process.returncode == 130, f'exit status {process.returncode}: {show(output)}'
+    assert b'Traceback' not in output and b'**' not in output, show(output)
+    lines = [line for line in output.splitlines(keepends=True) if b'/' in line and b'[' not in line]
+    whole = expected(folder / 'a' / 'deep') + expected(folder / '.hidden')
+    assert all(line in whole for line in lines), f'half a line: {show(output)}'
 
 
 def interrupted(folder):
@@ -98,28 +167,65 @@ def interrupted(folder):
     with open(folder / 'a' / 'endless', 'wb') as file:
         file.truncate(1 << 40)
     try:
-        process = subprocess.Popen([*COMMAND, folder], stdin=subprocess.DEVNULL, text=True,
+        process = subprocess.Popen([*COMMAND, folder], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        # It is at work when the first sum is out, or after a while when it
-        # keeps them until the end.
-        select.select([process.stdout], [], [], 3)
+        # It is at work when the first sum is out.
+        select.select([process.stdout], [], [], 20)
         begin = time.monotonic()
         process.send_signal(signal.SIGINT)
         try:
-            _, errors = process.communicate(timeout=20)
+            output, errors = process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             raise AssertionError('it does not end') from None
         assert time.monotonic() - begin < 20
-        assert process.returncode == 130, f'exit status {process.returncode}: {errors}'
-        assert 'Traceback' not in errors and 'CRITICAL' not in errors, errors
+        assert errors == b'', f'said: {show(errors)}'
+        check_interrupted(folder, process, output)
     finally:
         (folder / 'a' / 'endless').unlink()
 
 
+def read_terminal(master, until, limit=20):
+    """What the program writes to its terminal until there is this in it, or its end."""
+    output = b''
+    end = time.monotonic() + limit
+    while until not in output and select.select([master], [], [], max(0, end - time.monotonic()))[0]:
+        try:
+            data = os.read(master, 65536)
+        except OSError:  # the program has ended
+            break
+        if not data:
+            break
+        output += data
+    return output
+
+
+def terminal(folder):
+    """On a terminal there is a bar, which Ctrl-C takes away with the rest."""
+    with open(folder / 'a' / 'endless', 'wb') as file:
+        file.truncate(1 << 40)
+    pid, master = os.forkpty()
+    if pid == 0:
+        os.execvp(COMMAND[0], [*COMMAND, str(folder)])
+    try:
+        output = read_terminal(master, b'#') + read_terminal(master, b']', 1)
+        bar = re.search(rb'\r\[[#.]+\] +\d+ % \d+/\d+', output.replace(b'\r\n', b'\n'))
+        os.write(master, b'\x03')
+        output += read_terminal(master, b'no such text')
+    finally:
+        os.close(master)
+        (folder / 'a' / 'endless').unlink()
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130, f'exit status {status}: {show(output)}'
+    assert bar, f'no bar: {show(output)}'
+    last = output.replace(b'\r\n', b'\n').rsplit(b'\n', 1)[-1].replace(b'^C', b'')
+    assert last.endswith(b' \r') or not last, f'the bar is left: {show(output)}'
+
+
 def main():
-    tests = [same, default_folder, unreadable, missing, interrupted]
+    tests = [same, default_folder, one_file, threads, help_text, unreadable, missing, interrupted,
+             terminal, odd_names]
     failed = False
     print(f'1..{len(tests)}')
     with tempfile.TemporaryDirectory() as name:
