@@ -35,8 +35,9 @@
  * ```
  *
  * ```c
- * g_auto (GValue) file = G_VALUE_INIT;
+ * g_autoptr (GError) error = NULL;
  * g_autoptr (ThrCall) call = NULL;
+ * g_auto (GValue) file = G_VALUE_INIT;
  *
  * g_value_init (&file, G_TYPE_FILE);
  * g_value_take_object (&file, g_file_new_for_path ("/etc/hostname"));
@@ -62,8 +63,9 @@
  *
  * The result is what the function returns together with its out parameters: when
  * there are none, an empty one; one is itself; several are a [class@Thr.Values].
- * A `gboolean` that only repeats whether there was an error is left out beside
- * others. Bytes are a [struct@GLib.Bytes], strings a `GStrv`, arrays and lists of
+ * A `gboolean` beside others that only repeats whether there was an error is left
+ * out; when it is %FALSE and there was none, the run fails with
+ * %THR_ERROR_NO_RESULT. Bytes are a [struct@GLib.Bytes], strings a `GStrv`, arrays and lists of
  * numbers an array [struct@GLib.Variant], hash tables a dictionary one, arrays of
  * anything else a [class@Thr.Values].
  *
