@@ -33,7 +33,7 @@ thr_deadline_from_timeout (gint64        timeout_us,
   if (timeout_us < -1)
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                           _("A timeout is -1 for ever or a number of microseconds from 0"));
+                           _("A timeout must be -1 (for ever) or a number of microseconds from 0"));
       return FALSE;
     }
 

@@ -45,7 +45,8 @@ thr_debug_describe (ThrObject *object)
   g_autofree char *name = thr_object_dup_name (object);
 
   if (name != NULL && name[0] != '\0')
-    return g_strdup_printf ("“%s”", name);
+    /* Translators: the quotation marks around the name of an object */
+    return g_strdup_printf (_("“%s”"), name);
   return g_strdup_printf ("%s %p", G_OBJECT_TYPE_NAME (object), (gpointer) object);
 }
 

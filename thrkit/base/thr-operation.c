@@ -334,7 +334,7 @@ thr_operation_finish (gpointer                source,
   if (!take_result (self))
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
-                           _("The operation has been finished before"));
+                           _("The operation has already been finished"));
       return FALSE;
     }
 

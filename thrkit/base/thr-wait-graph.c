@@ -75,25 +75,26 @@ same_cycle (ThrSelf *a[MAX_CYCLE],
 }
 
 static char *
-describe_edge (ThrWaitEdge *edge)
+describe_wait (const char  *who,
+               ThrWaitEdge *edge)
 {
   g_autofree char *what = thr_debug_describe (edge->resource);
 
   switch (edge->kind)
     {
     case THR_EDGE_LOCK:
-      /* Translators: part of a list of who waits for what; the argument is a name */
-      return g_strdup_printf (_("waits for lock %s"), what);
+      /* Translators: part of a list of who waits for what: two names */
+      return g_strdup_printf (_("“%s” waits for lock %s"), who, what);
     case THR_EDGE_THREAD:
-      /* Translators: part of a list of who waits for what; the argument is a name */
-      return g_strdup_printf (_("waits for the end of thread %s"), what);
+      /* Translators: part of a list of who waits for what: two names */
+      return g_strdup_printf (_("“%s” waits for the end of thread %s"), who, what);
     case THR_EDGE_TASK:
-      /* Translators: part of a list of who waits for what; the argument is a name */
-      return g_strdup_printf (_("waits for task %s"), what);
+      /* Translators: part of a list of who waits for what: two names */
+      return g_strdup_printf (_("“%s” waits for task %s"), who, what);
     case THR_EDGE_POOL:
     default:
-      /* Translators: part of a list of who waits for what; the argument is a name */
-      return g_strdup_printf (_("waits for the end of pool %s"), what);
+      /* Translators: part of a list of who waits for what: two names */
+      return g_strdup_printf (_("“%s” waits for the end of pool %s"), who, what);
     }
 }
 
@@ -108,11 +109,11 @@ describe_cycle_unlocked (ThrSelf *cycle[MAX_CYCLE],
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = thr_self_dup_name (cycle[i]);
-      g_autofree char *wait = describe_edge (cycle[i]->edge);
+      g_autofree char *wait = describe_wait (name, cycle[i]->edge);
 
       if (i > 0)
         g_string_append (text, ", ");
-      g_string_append_printf (text, "“%s” %s", name, wait);
+      g_string_append (text, wait);
     }
 
   return g_string_free (text, FALSE);

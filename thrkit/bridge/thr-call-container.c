@@ -111,6 +111,7 @@ convert_element (const ThrCallType  *type,
   if (thr_call_convert_scalar (type, give, thr_values_get_value (values, i), scratch, arg, error))
     return TRUE;
 
+  /* Translators: what is wrong with the element follows */
   g_prefix_error (error, _("element %u: "), i);
   return FALSE;
 }
@@ -266,12 +267,16 @@ check_size (const ThrCallType  *type,
             gsize               n,
             GError            **error)
 {
+  g_autofree char *number = NULL;
+
   if (type->fixed_size < 0 || n == (gsize) type->fixed_size)
     return TRUE;
 
+  /* As a text: translators' tools cannot read the macro of the format. */
+  number = g_strdup_printf ("%" G_GSSIZE_FORMAT, type->fixed_size);
   g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-               _("%s of exactly %" G_GSSIZE_FORMAT " elements is wanted"), type->name,
-               type->fixed_size);
+               /* Translators: a type ("array of gint32") and a number */
+               _("%s of exactly %s elements is wanted"), type->name, number);
   return FALSE;
 }
 

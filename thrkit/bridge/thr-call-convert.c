@@ -147,6 +147,7 @@ thr_call_set_type_error (GError       **error,
 
   if (thr_call_value_is_null (value))
     g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                 /* Translators: here and below the names of types, as GLib has them */
                  _("%s is wanted, and null was given"), wanted);
   else if (g_str_equal (name, "PyObject") || g_str_equal (name, "JSObject"))
     /* What a binding gives when no type of GLib fits. */

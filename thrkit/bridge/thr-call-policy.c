@@ -103,7 +103,8 @@ explain (Refusal refusal)
       return _("it runs or takes over a main loop");
 
     case OWNS_THREAD:
-      return _("what it does is bound to the thread that calls it, and two calls may run on two");
+      return _("what it does is bound to the thread that calls it, and two calls may run on two "
+               "threads");
 
     case ENDS_THREAD:
       return _("it would end or consume a thread that is not the caller's");
@@ -180,6 +181,7 @@ thr_call_policy_check_function (GIFunctionInfo  *info,
                                           : g_str_equal (name, refused))
         {
           g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                       /* Translators: a function and one of the reasons above */
                        _("%s must not be called on another thread: %s"),
                        name, explain (refused_functions[i].refusal));
           return FALSE;
@@ -252,6 +254,7 @@ thr_call_policy_check_object (GObject   *object,
     return TRUE;
 
   g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+               /* Translators: the argument is the name of a class */
                _("The %s has signal handlers of a language binding, which would be called on "
                  "another thread: disconnect them, or set “allow-observed” when the function "
                  "emits nothing"),

@@ -37,8 +37,8 @@ check_callback (const GValue  *value,
     return TRUE;
 
   g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                       _("a callback can only be null, for a function of a language cannot be "
-                         "called on another thread"));
+                       _("a callback can only be null: a function of a language binding "
+                         "cannot be called on another thread"));
   return FALSE;
 }
 
@@ -77,6 +77,7 @@ set_length (const ThrCallSignature  *signature,
           thr_call_type_get_length (type, &slot->value) == length)
         return TRUE;
       g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                           /* Translators: one argument holds the length of both arrays */
                            _("two arrays with one length differ in length"));
       return FALSE;
     }

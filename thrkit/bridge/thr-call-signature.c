@@ -92,8 +92,9 @@ check_callback (ThrCallParam  *param,
   if (param->nullable && param->direction == GI_DIRECTION_IN)
     return TRUE;
 
-  g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-               _("it is a callback, and a function of a language cannot be called on another thread"));
+  g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                       _("it is a callback, and a function of a language binding cannot be "
+                         "called on another thread"));
   return FALSE;
 }
 

@@ -88,6 +88,7 @@ refuse (ThrLockable  *self,
         GError      **error)
 {
   g_set_error (error, THR_ERROR, THR_ERROR_INVALID_STATE,
+               /* Translators: a class and a function */
                _("%s does not implement %s"), G_OBJECT_TYPE_NAME (self), function);
   return FALSE;
 }

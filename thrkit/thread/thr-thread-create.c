@@ -124,10 +124,13 @@ thr_stack_size_check (gint64   bytes,
 
   if (result != 0)
     {
+      /* As a text: translators' tools cannot read the macro of the format. */
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, bytes);
+
       g_set_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                   _("A stack of %" G_GINT64_FORMAT " bytes is not possible; it is 0 for "
-                     "the default or at least %d"),
-                   bytes, STACK_MIN);
+                   _("A stack of %s bytes is not possible; use 0 for the default, or at "
+                     "least %d"),
+                   number, STACK_MIN);
       return FALSE;
     }
 

@@ -200,7 +200,7 @@ check_new_unlocked (ThrThread  *self,
     return TRUE;
 
   g_set_error_literal (error, THR_ERROR, THR_ERROR_ALREADY_STARTED,
-                       _("It cannot be changed once the thread has been started"));
+                       _("This cannot be changed once the thread has been started"));
   return FALSE;
 }
 

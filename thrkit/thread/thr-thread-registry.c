@@ -158,7 +158,7 @@ thr_registry_add (ThrThread  *self,
 
   if (!may_start)
     g_set_error_literal (error, THR_ERROR, THR_ERROR_SHUT_DOWN,
-                         _("The process ends: no thread can be started any more"));
+                         _("The process is ending: no thread can be started any more"));
 
   return may_start;
 }

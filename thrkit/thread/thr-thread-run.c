@@ -229,8 +229,8 @@ fail (Run *run)
   if (run->error == NULL)
     g_set_error_literal (&run->error, THR_ERROR, THR_ERROR_NO_RESULT,
                          _("The thread's function ended without an answer and without an "
-                           "error; its language probably blocked it, or swallowed what it "
-                           "threw"));
+                           "error; its language binding probably blocked it, or swallowed "
+                           "what it threw"));
 
   __atomic_store_n (&priv->error, run->error, __ATOMIC_RELEASE);
   thr_thread_report_error (run->self, run->error);
@@ -275,7 +275,7 @@ check_language (ThrThread  *self,
   gpointer run = (gpointer) THR_THREAD_GET_CLASS (self)->run;
 
   if (thr_language_notify_is_js (priv->notify))
-    return thr_language_set_wrong_language_error (error, "Thr.Thread.new ()");
+    return thr_language_set_wrong_language_error (error, "Thr.Thread.new()");
   if (thr_language_vfunc_is_js (self, run))
     return thr_language_set_wrong_language_error (error, G_OBJECT_TYPE_NAME (self));
   if (priv->callable != NULL && thr_callable_is_js (priv->callable))
@@ -389,7 +389,7 @@ thr_thread_start (ThrThread  *self,
                                     FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_ALREADY_STARTED,
-                           _("The thread has been started before"));
+                           _("The thread has already been started"));
       return FALSE;
     }
 

@@ -233,7 +233,7 @@ reject_empty (ThrFutureSet *self)
 
   g_set_error_literal (&thr_future_get_private (self)->error,
                        THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                       _("None of no futures can ever be the first"));
+                       _("Without any futures none can ever be the first"));
   settle (self, THR_FUTURE_STATE_REJECTED);
 }
 

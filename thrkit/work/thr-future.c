@@ -275,7 +275,7 @@ static gboolean
 set_too_late_error (GError **error)
 {
   g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
-                       _("The future has been settled before"));
+                       _("The future has already been settled"));
   return FALSE;
 }
 
@@ -337,7 +337,7 @@ thr_future_set_value (ThrFuture     *self,
   if (value != NULL && !G_IS_VALUE (value))
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                           _("A value without a type is no value"));
+                           _("A value must have a type"));
       return FALSE;
     }
 

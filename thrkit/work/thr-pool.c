@@ -610,7 +610,7 @@ thr_pool_set_initializer (ThrPool        *self,
   thr_home_throw_notify (home, notify, user_data);
   if (started)
     g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
-                         _("The pool has made threads already"));
+                         _("The pool has already started threads"));
 
   return !started;
 }

@@ -54,7 +54,7 @@ thr_task_return_value (ThrTask      *self,
       begin_answer (self, G_TYPE_INVALID);
       if (thr_task_get_current () == self && priv->error == NULL)
         g_set_error_literal (&priv->error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                             _("A value without a type is no value"));
+                             _("A value must have a type"));
       return TRUE;
     }
 

@@ -149,8 +149,8 @@ execute (ThrTask *self)
   if (!success && error == NULL && priv->error == NULL)
     error = g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
                                  _("The work ended without an answer and without an error; "
-                                   "its language may have blocked it, or printed what went "
-                                   "wrong"));
+                                   "its language binding may have blocked it, or printed "
+                                   "what went wrong"));
 
   if (!thr_future_claim (THR_FUTURE (self), TRUE))
     g_assert_not_reached (); /* who runs it settles it */
