@@ -65,9 +65,11 @@
  * there are none, an empty one; one is itself; several are a [class@Thr.Values].
  * A `gboolean` beside others that only repeats whether there was an error is left
  * out; when it is %FALSE and there was none, the run fails with
- * %THR_ERROR_NO_RESULT. Bytes are a [struct@GLib.Bytes], strings a `GStrv`, arrays and lists of
- * numbers an array [struct@GLib.Variant], hash tables a dictionary one, arrays of
- * anything else a [class@Thr.Values].
+ * %THR_ERROR_NO_RESULT.
+ *
+ * Bytes are a [struct@GLib.Bytes], strings a `GStrv`, arrays and lists of numbers
+ * an array [struct@GLib.Variant], hash tables a dictionary one, arrays of anything
+ * else a [class@Thr.Values].
  *
  * ## What may not be called
  *
