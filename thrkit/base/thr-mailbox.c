@@ -337,6 +337,12 @@ has_listener (ThrMailbox *self)
   return FALSE;
 }
 
+static gboolean
+is_one_signal (guint bits)
+{
+  return bits >= 1u << NOTIFY_BITS && (bits & (bits - 1)) == 0;
+}
+
 /* The mailbox is in order before anything is called: the callback may run a nested
  * main loop, which goes on with the next letter, and may drop the object. */
 static void
@@ -392,8 +398,9 @@ thr_mailbox_deliver_one (ThrMailbox *self)
   if (!has_batch (self) && !take_batch (self))
     return;
 
-  /* Nobody listens, and as nobody is called nobody can begin to. */
-  if (self->batch == NULL && !has_listener (self))
+  /* Nobody listens, and as nobody is called nobody can begin to. A single signal is
+   * emitted to nobody in the time that it takes to ask. */
+  if (self->batch == NULL && !is_one_signal (self->batch_bits) && !has_listener (self))
     self->batch_bits = 0;
   else
     deliver_item (self);
