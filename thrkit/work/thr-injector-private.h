@@ -16,7 +16,10 @@ typedef struct _ThrLane ThrLane;
  */
 typedef struct
 {
-  GMutex   mutex;     /* a leaf */
+  GMutex      mutex;  /* a leaf */
+
+  /* Constant. Entries with this function are taken one by one; nullable. */
+  ThrTaskFunc alone;
 
   /* Under the mutex. */
   ThrLane *lanes;     /* by ascending number: the most urgent first */
@@ -39,7 +42,7 @@ gboolean thr_injector_push (ThrInjector   *self,
                            int             priority,
                            const ThrEntry *entry);
 /* Any thread. Takes up to @max entries of the most urgent priority, oldest first; one
- * when that is not the usual one. */
+ * when that is not the usual one, or when it is an entry to be taken alone. */
 guint thr_injector_pop    (ThrInjector    *self,
                            ThrEntry       *entries,
                            guint           max);

@@ -34,6 +34,7 @@ void
 thr_injector_init (ThrInjector *self)
 {
   g_mutex_init (&self->mutex);
+  self->alone = NULL;
   self->lanes = NULL;
   self->n_lanes = 0;
   self->closed = FALSE;
@@ -202,6 +203,12 @@ thr_injector_pop (ThrInjector *self,
     {
       Block *block = lane->head;
 
+      if (block->entries[block->begin].func == self->alone)
+        {
+          if (n > 0)
+            break;
+          max = 1;
+        }
       entries[n++] = block->entries[block->begin++];
       if (block->begin == block->end)
         drop_block_unlocked (lane);

@@ -92,6 +92,17 @@ delist (ThrPoolCore *self)
   g_mutex_unlock (&all_mutex);
 }
 
+/* Tasks are begun in the order in which they came. One that a worker took in advance
+ * would be overtaken by those that other workers take after it, and would wait as long
+ * as what the first worker runs; and ten tasks on a pool of ten would not run at once.
+ * What is pushed has no order, and is taken by the handful. */
+static void
+init_injector (ThrPoolCore *self)
+{
+  thr_injector_init (&self->injector);
+  self->injector.alone = thr_task_get_entry (NULL).func;
+}
+
 ThrPoolCore *
 thr_pool_core_new (ThrPool  *pool,
                    guint     max_threads,
@@ -114,7 +125,7 @@ thr_pool_core_new (ThrPool  *pool,
   self->ended = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->mutex);
   g_queue_init (&self->heard);
-  thr_injector_init (&self->injector);
+  init_injector (self);
   thr_wait_list_init (&self->terminated);
   enlist (self);
 
@@ -164,7 +175,7 @@ static void
 begin_anew_unlocked (ThrPoolCore *self)
 {
   g_mutex_init (&self->mutex);
-  thr_injector_init (&self->injector);
+  init_injector (self);
   thr_wait_list_init (&self->terminated);
   self->workers = NULL;
   self->sleepers = NULL;
