@@ -203,7 +203,7 @@ thr_injector_pop (ThrInjector *self,
     {
       Block *block = lane->head;
 
-      if (block->entries[block->begin].func == self->alone)
+      if (self->alone != NULL && block->entries[block->begin].func == self->alone)
         {
           if (n > 0)
             break;
