@@ -103,7 +103,7 @@ submit (ThrPool        *self,
            !thr_pool_core_submit (core, priority, &entry, &error))
     thr_task_refuse (task, error);
 
-  thr_task_watch (task);
+  thr_task_watch (task, cancellable);
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 
   return task;

@@ -68,7 +68,8 @@ ThrTask  *thr_task_new            (ThrPoolCore    *core,
 
 /* After it is in a queue, or was refused: cancels it as soon as its cancellable
  * is. */
-void      thr_task_watch          (ThrTask        *self);
+void      thr_task_watch          (ThrTask        *self,
+                                   GCancellable   *cancellable);
 
 /* The entry of a task; owns the queue's reference. */
 ThrEntry  thr_task_get_entry      (ThrTask        *self);

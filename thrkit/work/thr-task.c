@@ -139,17 +139,19 @@ thr_task_new (ThrPoolCore    *core,
 }
 
 void
-thr_task_watch (ThrTask *self)
+thr_task_watch (ThrTask      *self,
+                GCancellable *cancellable)
 {
   Canceller *canceller;
 
-  if (self->cancellable == NULL)
+  /* Not self->cancellable, which the running work may be making at this moment. */
+  if (cancellable == NULL)
     return;
 
   canceller = g_new (Canceller, 1);
   g_weak_ref_init (&canceller->task, self);
-  self->cancel_id = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb),
-                                           canceller, canceller_free);
+  self->cancel_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), canceller,
+                                           canceller_free);
 }
 
 void
