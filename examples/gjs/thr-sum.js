@@ -19,12 +19,9 @@ import GLib from 'gi://GLib?version=2.0';
 import Thr from 'gi://Thr?version=1';
 import System from 'system';
 
-Gio._promisify(Gio.File.prototype, 'enumerate_children_async');
-Gio._promisify(Gio.File.prototype, 'query_info_async');
-Gio._promisify(Gio.FileEnumerator.prototype, 'next_files_async');
-
 const LARGE = 1024 * 1024;
 const COLLECT_AFTER = 64 * 1024 * 1024;
+const FLUSH_AFTER = 8192;
 const BAR_WIDTH = 40;
 const LINE_WIDTH = BAR_WIDTH + 24;
 const SIGINT = 2;
@@ -42,14 +39,40 @@ Exit status: 0; 1 when a file could not be read; 130 after Ctrl-C.
 
 /* --- Bytes --- */
 
-const toBytes = text => Uint8Array.from(text, char => char.charCodeAt(0));
+const isAscii = text => /^[\x01-\x7f]*$/.test(text);
+
+const toBytes = text => isAscii(text)
+    ? new TextEncoder().encode(text)
+    : Uint8Array.from(text, char => char.charCodeAt(0));
 
 const fromText = text => Array.from(new TextEncoder().encode(text),
     byte => String.fromCharCode(byte)).join('');
 
-// What a URI says of the name of its file, whichever bytes these are.
-const nameOf = file => file.get_uri().replace(/^.*\//, '').replace(/%(..)/g,
+// The text that these bytes are, or null. Most are plain ASCII.
+function toText(bytes) {
+    if (isAscii(bytes))
+        return bytes;
+    try {
+        return new TextDecoder('utf-8', {fatal: true}).decode(toBytes(bytes));
+    } catch {
+        return null;
+    }
+}
+
+// Gio shows what is not ASCII, and the backslash, as \xff.
+const nameOf = info => info.get_attribute_as_string('standard::name').replace(/\\x(..)/g,
     (_match, hex) => String.fromCharCode(parseInt(hex, 16)));
+
+const HERE = Gio.File.new_for_path('.').get_uri();
+const PLAIN = /[A-Za-z0-9/._-]/;
+
+function toFile(path) {
+    const escaped = Array.from(path, char => PLAIN.test(char)
+        ? char
+        : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
+
+    return Gio.File.new_for_uri(path.startsWith('/') ? `file://${escaped}` : `${HERE}/${escaped}`);
+}
 
 const ESCAPES = {'\\': '\\\\', '\n': '\\n', '\r': '\\r'};
 const escape = path => path.replace(/[\\\n\r]/g, char => ESCAPES[char]);
@@ -109,12 +132,20 @@ class Output {
 
 /* --- The work --- */
 
+const idle = () => new Promise(resolve => {
+    GLib.idle_add(GLib.PRIORITY_DEFAULT, () => {
+        resolve();
+        return GLib.SOURCE_REMOVE;
+    });
+});
+
 class Sum {
     #output;
     #pool;
     #nThreads;
-    #jobs = [];      // {path, file, size, line}, sorted by path
+    #jobs = [];      // {path, size, line}, sorted by path
     #nPrinted = 0;
+    #lines = '';     // done, and soon to be printed
     #nDone = 0;
     #bytesDone = 0;
     #bytesLoaded = 0;
@@ -127,10 +158,10 @@ class Sum {
     }
 
     async run(top) {
-        await this.#find(fromText(top), Gio.File.new_for_path(top));
+        await this.#find(fromText(top));
         this.#jobs.sort((a, b) => a.path < b.path ? -1 : 1);
 
-        const bar = this.#startBar();
+        const ticks = this.#startTicks();
         // A lane waits for the main loop between two calls; with more lanes than
         // threads these have something to do meanwhile.
         const isLarge = job => job.size >= LARGE;
@@ -138,8 +169,8 @@ class Sum {
             ...this.#jobs.filter(job => !isLarge(job))].values();
 
         await Promise.all(Array.from({length: 2 * this.#nThreads}, () => this.#lane(waiting)));
-        if (bar)
-            GLib.source_remove(bar);
+        GLib.source_remove(ticks);
+        this.#flush();
         this.#output.eraseBar();
         return this.#failed ? 1 : 0;
     }
@@ -150,61 +181,57 @@ class Sum {
         this.#output.complain(path, error.message.replace(/^.*: /s, ''));
     }
 
-    async #find(path, file) {
+    async #find(top) {
         try {
             // A link that was asked for is followed; one that is met is not.
-            const info = await file.query_info_async('standard::type,standard::size',
-                Gio.FileQueryInfoFlags.NONE, GLib.PRIORITY_DEFAULT, null);
+            const info = toFile(top).query_info('standard::type,standard::size',
+                Gio.FileQueryInfoFlags.NONE, null);
             const type = info.get_file_type();
 
             if (type === Gio.FileType.DIRECTORY)
-                await this.#findBelow(path, file);
+                await this.#findBelow(top);
             else if (type === Gio.FileType.REGULAR)
-                this.#jobs.push({path, file, size: info.get_size()});
+                this.#jobs.push({path: top, size: info.get_size()});
             else
                 throw new Error('Neither a folder nor a regular file');
         } catch (error) {
-            this.#fail(path, error);
+            this.#fail(top, error);
         }
     }
 
-    async #findBelow(top, topFile) {
-        const folders = [[top, topFile]];
+    async #findBelow(top) {
+        const folders = [top];
 
         while (folders.length > 0) {
-            const [path, folder] = folders.pop();
+            const folder = folders.pop();
 
             try {
-                // eslint-disable-next-line no-await-in-loop
-                await this.#readFolder(path, folder, folders);
+                this.#readFolder(folder, folders);
             } catch (error) {
-                this.#fail(path, error);
+                this.#fail(folder, error);
             }
+            // Ctrl-C comes by the main loop.
+            // eslint-disable-next-line no-await-in-loop
+            await idle();
         }
     }
 
-    async #readFolder(path, folder, folders) {
-        const prefix = path.endsWith('/') ? path : `${path}/`;
-        const enumerator = await folder.enumerate_children_async(
+    #readFolder(folder, folders) {
+        const prefix = folder.endsWith('/') ? folder : `${folder}/`;
+        const enumerator = toFile(folder).enumerate_children(
             'standard::name,standard::type,standard::size',
-            Gio.FileQueryInfoFlags.NOFOLLOW_SYMLINKS, GLib.PRIORITY_DEFAULT, null);
+            Gio.FileQueryInfoFlags.NOFOLLOW_SYMLINKS, null);
 
-        for (;;) {
-            // eslint-disable-next-line no-await-in-loop
-            const infos = await enumerator.next_files_async(500, GLib.PRIORITY_DEFAULT, null);
+        for (let info; (info = enumerator.next_file(null));) {
+            const path = prefix + nameOf(info);
+            const type = info.get_file_type();
 
-            if (infos.length === 0)
-                break;
-            for (const info of infos) {
-                const file = enumerator.get_child(info);
-                const type = info.get_file_type();
-
-                if (type === Gio.FileType.DIRECTORY)
-                    folders.push([prefix + nameOf(file), file]);
-                else if (type === Gio.FileType.REGULAR)
-                    this.#jobs.push({path: prefix + nameOf(file), file, size: info.get_size()});
-            }
+            if (type === Gio.FileType.DIRECTORY)
+                folders.push(path);
+            else if (type === Gio.FileType.REGULAR)
+                this.#jobs.push({path, size: info.get_size()});
         }
+        enumerator.close(null);
     }
 
     async #lane(waiting) {
@@ -227,36 +254,38 @@ class Sum {
 
     // In the order of the paths, as far as there is no gap.
     #printDone() {
-        let text = '';
-
         for (; this.#jobs[this.#nPrinted]?.line !== undefined; this.#nPrinted++) {
-            text += this.#jobs[this.#nPrinted].line;
+            this.#lines += this.#jobs[this.#nPrinted].line;
             this.#jobs[this.#nPrinted] = {line: ''};
         }
-        if (text !== '')
-            this.#output.print(text);
+        if (this.#lines.length >= FLUSH_AFTER)
+            this.#flush();
     }
 
-    async #digest(job) {
-        const bytes = job.size >= LARGE
-            ? await this.#map(job.file)
-            : await this.#load(job.file, job.size);
+    #flush() {
+        if (this.#lines !== '')
+            this.#output.print(this.#lines);
+        this.#lines = '';
+    }
+
+    async #digest({path, size}) {
+        const text = toText(path);
+        const bytes = size < LARGE && text !== null
+            ? await this.#load(text, size)
+            : await this.#map(toFile(path));
 
         return this.#pool.call('GLib', 'compute_checksum_for_bytes',
             GLib.ChecksumType.SHA256, bytes);
     }
 
-    async #load(file, size) {
+    #load(path, size) {
         // The garbage collector sees a small object, and not the contents behind it.
         this.#bytesLoaded += size;
         if (this.#bytesLoaded >= COLLECT_AFTER) {
             this.#bytesLoaded = 0;
             System.gc();
         }
-        // The contents and the entity tag come together.
-        const [bytes] = await this.#pool.call('Gio', 'File.load_bytes', file);
-
-        return bytes;
+        return this.#pool.call('GLib', 'file_get_contents', path);
     }
 
     async #map(file) {
@@ -267,17 +296,16 @@ class Sum {
         return mapped.get_bytes();
     }
 
-    #startBar() {
-        if (!this.#output.hasBar)
-            return 0;
-
+    #startTicks() {
         const nAll = this.#jobs.length;
         const bytesAll = this.#jobs.reduce((sum, {size}) => sum + size, 0);
 
         return GLib.timeout_add(GLib.PRIORITY_DEFAULT, 100, () => {
             const part = Math.min((this.#bytesDone + 1) / (bytesAll + 1), 1);
 
-            this.#output.drawBar(part, this.#nDone, nAll);
+            this.#flush();
+            if (this.#output.hasBar)
+                this.#output.drawBar(part, this.#nDone, nAll);
             return GLib.SOURCE_CONTINUE;
         });
     }
@@ -327,16 +355,27 @@ GLib.unix_signal_add(GLib.PRIORITY_HIGH, SIGINT, () => {
     System.exit(INTERRUPTED);
 });
 
+async function main() {
+    try {
+        const {help, nThreads, folder} = parse(ARGV);
+
+        if (help)
+            output.print(fromText(HELP));
+        return help ? 0 : await new Sum(output, nThreads).run(folder);
+    } catch (error) {
+        output.printError(fromText(`thr-sum: ${error.message}\n`));
+        return error instanceof UsageError ? 2 : 1;
+    }
+}
+
+// While a module awaits at its top level, GJS 1.74 polls without sleeping, which would
+// take a processor from the workers; a main loop sleeps.
+const loop = new GLib.MainLoop(null, false);
 let status;
 
-try {
-    const {help, nThreads, folder} = parse(ARGV);
-
-    if (help)
-        output.print(fromText(HELP));
-    status = help ? 0 : await new Sum(output, nThreads).run(folder);
-} catch (error) {
-    output.printError(fromText(`thr-sum: ${error.message}\n`));
-    status = error instanceof UsageError ? 2 : 1;
-}
+main().then(result => {
+    status = result;
+    loop.quit();
+});
+loop.run();
 System.exit(status);
