@@ -35,6 +35,7 @@ from gi.repository import Gio, GLib, GObject
 
 from .. import _gi
 from ..module import get_introspection_module
+from ..overrides import override
 
 raw = get_introspection_module('Thr')
 
@@ -1078,6 +1079,7 @@ def _out_value(thing):
     return thing
 
 
+@override
 class Call(raw.Call):
     """An introspected C function and its arguments: `Thr.Call('GLib', 'getenv', 'HOME')`."""
 

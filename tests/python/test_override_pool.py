@@ -1,0 +1,298 @@
+# SPDX-FileCopyrightText: 2026 The thrkit authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Pools with Python's shape."""
+
+import concurrent.futures
+import gc
+import logging
+import threading
+import unittest
+import weakref
+
+import support
+from gi.repository import GLib, GObject, Thr
+
+STORM = 100000
+
+
+class Thing:
+    pass
+
+
+class Square(GObject.Object, Thr.Callable):
+    """Returns what it is to return; without the override it would be `True, value`."""
+
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def do_call(self, cancellable):
+        assert cancellable is not None
+        return self.number ** 2
+
+
+class RawSquare(GObject.Object, Thr.raw.Callable):
+    def do_call(self, _cancellable):
+        return True, 81
+
+
+class PoolTest(unittest.TestCase):
+    def make(self, *args, **kwargs):
+        pool = Thr.Pool(*args, **kwargs)
+
+        def end():
+            pool.shutdown(cancel_futures=True)
+            support.collect()
+
+        self.addCleanup(end)
+        return pool
+
+    def block(self, pool):
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+        begun = threading.Semaphore(0)
+
+        def work():
+            begun.release()
+            return gate.wait()
+
+        futures = [pool.submit(work) for _ in range(pool.get_max_threads())]
+        for _ in futures:
+            begun.acquire()
+        return gate
+
+    def test_kind(self):
+        pool = self.make(2)
+        self.assertIsInstance(pool, concurrent.futures.Executor)
+        self.assertIsInstance(pool, Thr.raw.Pool)
+        self.assertEqual(pool.props.max_threads, 2)
+        self.assertEqual(self.make(max_workers=3).get_max_threads(), 3)
+        self.assertEqual(self.make(max_threads=4, daemon=True).get_max_threads(), 4)
+        self.assertLessEqual(self.make().get_max_threads(), 32)
+
+    def test_bad_arguments(self):
+        for n in (0, -1, -2**70):
+            with self.assertRaises(ValueError):
+                Thr.Pool(n)
+        with self.assertRaises(TypeError):
+            Thr.Pool(1, initializer=5)
+        with self.assertRaises(TypeError):
+            self.make(1).submit()
+
+    def test_raw_constructor(self):
+        # The callbacks and the methods of C.
+        with Thr.Pool.new(2) as pool:
+            self.assertIs(type(pool), Thr.raw.Pool)
+            task = pool.submit(lambda task, n: task.return_int64(n + 1), 41)
+            self.assertEqual(task.result(), 42)
+        self.assertTrue(pool.is_closed())
+        self.assertTrue(pool.shutdown(False, True))
+        self.assertIs(type(Thr.Pool.get_default()), Thr.raw.Pool)
+
+    def test_submit(self):
+        def take(*args, **kwargs):
+            return args, kwargs
+
+        pool = self.make(2)
+        self.assertEqual(pool.submit(take, 1, 2, a=3).result(), ((1, 2), {'a': 3}))
+        self.assertEqual(pool.submit(take, self=1, fn=2).result(), ((), {'self': 1, 'fn': 2}))
+        self.assertIsInstance(pool.submit(None).exception(), TypeError)
+
+    def test_with(self):
+        gate = threading.Event()
+        with Thr.Pool(2) as pool:
+            futures = [pool.submit(gate.wait)] + [pool.submit(pow, n, 2) for n in (5, 2, 55, 4)]
+            gate.set()
+        self.assertEqual([future.done() for future in futures], [True] * 5)
+        self.assertEqual([future.result() for future in futures], [True, 25, 4, 3025, 16])
+        self.assertEqual(pool.get_n_threads(), 0)
+
+    def test_map(self):
+        pool = self.make(3)
+        self.assertEqual(list(pool.map(pow, range(10), [2] * 10)), [n * n for n in range(10)])
+        self.assertEqual(list(pool.map(abs, [])), [])
+        results = pool.map(divmod, [4, 1, 9], [2, 0, 3])
+        self.assertEqual(next(results), (2, 0))
+        with self.assertRaises(ZeroDivisionError):
+            next(results)
+
+    def test_map_timeout(self):
+        pool = self.make(1)
+        gate = threading.Event()
+        with self.assertRaises(TimeoutError):
+            list(pool.map(lambda _n: gate.wait(), range(3), timeout=0.002))
+        gate.set()
+
+    def test_priorities(self):
+        pool = self.make(1)
+        gate = self.block(pool)
+        order = []
+        futures = [pool.submit_task(order.append, (priority,), priority=priority)
+                   for priority in (0, 7, -7, 0)]
+        self.assertEqual([future.task.get_priority() for future in futures], [0, 7, -7, 0])
+        gate.set()
+        concurrent.futures.wait(futures)
+        self.assertEqual(order, [-7, 0, 0, 7])
+
+    def test_names(self):
+        pool = self.make(1, 'kitchen')
+        self.assertEqual(pool.submit(lambda: Thr.current_thread().name).result(), 'kitchen_0')
+
+    def test_initializer(self):
+        seen = []
+        pool = self.make(2, initializer=lambda *args: seen.append(args), initargs=(1, 'a'))
+        self.block(pool).set()
+        self.assertEqual(seen, [(1, 'a')] * 2)
+
+    def test_initializer_fails(self):
+        gate = threading.Event()
+
+        def initialize():
+            gate.wait()
+            raise ValueError('no kitchen')
+
+        with self.assertLogs('concurrent.futures', logging.CRITICAL):
+            pool = self.make(1, initializer=initialize)
+            futures = [pool.submit(int) for _ in range(4)]
+            told = []
+            futures[-1].add_done_callback(told.append)
+            gate.set()
+            for future in futures:
+                with self.assertRaises(concurrent.futures.BrokenExecutor):
+                    future.result()
+            with self.assertRaises(concurrent.futures.BrokenExecutor):
+                pool.submit(int)
+            pool.shutdown()
+        self.assertEqual(told, futures[-1:])
+
+    def test_shutdown(self):
+        pool = Thr.Pool(2)
+        futures = [pool.submit(int) for _ in range(50)]
+        self.assertIsNone(pool.shutdown())
+        self.assertTrue(all(future.done() for future in futures))
+        self.assertIsNone(pool.shutdown())
+        with self.assertRaises(RuntimeError) as caught:
+            pool.submit(int)
+        self.assertNotIsInstance(caught.exception, GLib.Error)
+        with self.assertRaises(TypeError):
+            pool.shutdown(True, True)
+
+    def test_shutdown_returns(self):
+        pool = Thr.Pool(1)
+        gate = self.block(pool)
+        future = pool.submit(int)
+        pool.shutdown(wait=False)
+        self.assertFalse(future.done())
+        gate.set()
+        self.assertEqual(future.result(), 0)
+
+    def test_shutdown_cancels(self):
+        pool = Thr.Pool(1)
+        gate = self.block(pool)
+        futures = [pool.submit(int) for _ in range(5)]
+        told = []
+        futures[0].add_done_callback(told.append)
+        pool.shutdown(wait=False, cancel_futures=True)
+        self.assertTrue(all(future.cancelled() for future in futures))
+        self.assertEqual(told, futures[:1])
+        gate.set()
+        pool.shutdown()
+
+    def test_shutdown_from_task(self):
+        pool = self.make(1)
+        self.assertIsInstance(pool.submit(pool.shutdown).exception(), RuntimeError)
+
+    def test_callable(self):
+        pool = self.make(2)
+        for number in (3, 2**20, 2**40, 2**100):
+            self.assertEqual(pool.submit_callable(Square(number)).result(), number ** 2)
+        self.assertEqual(pool.submit_callable(RawSquare()).result(), 81)
+        failing = pool.submit_callable(Square(None))
+        with self.assertRaises(GLib.Error) as caught:
+            failing.result()
+        self.assertTrue(caught.exception.matches(Thr.error_quark(), Thr.Error.FAILED))
+        self.assertIn('TypeError', caught.exception.message)
+
+    def test_callable_keeps_nothing(self):
+        class Give(GObject.Object, Thr.Callable):
+            def do_call(self, _cancellable):
+                return Thing()
+
+        pool = self.make(1)
+        alive = weakref.ref(pool.submit_callable(Give()).result())
+        support.run_until(lambda: support.collect() is None and alive() is None)
+
+    def test_call(self):
+        pool = self.make(2)
+        call = Thr.Call('GLib', 'compute_checksum_for_string', GLib.ChecksumType.SHA256, 'abc', -1)
+        self.assertIsInstance(call, Thr.Call)
+        self.assertTrue(pool.submit_callable(call).result().startswith('ba7816bf'))
+        for args in (('GLib', 'nothing'), ('Nothing', 'f'), ('GLib', 'getenv'),
+                     ('GLib', 'getenv', 5)):
+            with self.subTest(args), self.assertRaises(ValueError):
+                Thr.Call(*args)
+
+    def test_nested(self):
+        pool = self.make(1)
+
+        def descend(depth):
+            return 0 if depth == 0 else 1 + pool.submit(descend, depth - 1).result()
+
+        self.assertEqual(pool.submit(descend, 1000).result(), 1000)
+
+    def test_signals(self):
+        told = []
+        pool = Thr.Pool(2)
+        for name in ('started', 'task-started', 'task-finished', 'finished'):
+            pool.connect(name, lambda *_args, name=name: told.append(
+                (name, threading.get_ident() == threading.main_thread().ident)))
+        futures = [pool.submit(int) for _ in range(10)]
+        pool.shutdown()
+        support.drain()
+        self.assertEqual(sorted(set(told)), [('finished', True), ('started', True),
+                                             ('task-finished', True), ('task-started', True)])
+        self.assertEqual((len(told), told[-1]), (22, ('finished', True)))
+        self.assertTrue(all(future.done() for future in futures))
+
+    def test_progress(self):
+        pool = self.make(1)
+        gate = self.block(pool)
+        seen = []
+
+        def work():
+            for i in range(101):
+                Thr.Task.get_current().set_progress(i / 100)
+
+        future = pool.submit(work)
+        future.task.connect('notify::progress', lambda task, _pspec: seen.append(
+            task.get_progress()))
+        gate.set()
+        support.run_until(lambda: seen and seen[-1] == 1)
+        self.assertEqual(seen, sorted(seen))
+
+    def test_dropped(self):
+        for _ in range(30):
+            pool = Thr.Pool(2)
+            futures = [pool.submit(abs, -n) for n in range(20)]
+            gone = weakref.ref(pool)
+            del pool
+            gc.collect()
+            self.assertEqual([future.result() for future in futures], list(range(20)))
+            del futures
+            support.collect()
+            self.assertIsNone(gone())
+
+    def test_storm(self):
+        count = STORM if support.THOROUGH else STORM // 4
+        ended = []
+        with Thr.Pool(2) as pool:
+            pool.connect('task-finished', lambda _pool, task: ended.append(None))
+            futures = [pool.submit(int, n) for n in range(count)]
+            self.assertEqual(sum(future.result() for future in futures), count * (count - 1) // 2)
+            del futures
+        support.drain()
+        self.assertEqual(len(ended), count)
+
+
+if __name__ == '__main__':
+    unittest.main()
