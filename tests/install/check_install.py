@@ -6,8 +6,10 @@ Its environment: THR_SRCDIR, THR_CC, and, where there are such, THR_MESON,
 THR_PYTHON, THR_GJS, THR_INTROSPECTION.
 """
 
+import hashlib
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -69,6 +71,8 @@ def tree(prefix):
               'include/thrkit-1/thrkit/thrkit.h', 'include/thrkit-1/thrkit/base/thr-version.h']
     if INTROSPECTION:
         wanted += ['lib/girepository-1.0/Thr-1.typelib', 'share/gir-1.0/Thr-1.gir']
+    if shutil.which('msgfmt'):
+        wanted += ['share/locale/de/LC_MESSAGES/thrkit-1.mo']
     for name in wanted:
         yield name, None if (prefix / name).exists() else 'not installed'
     private = [str(path) for path in prefix.rglob('*') if 'private' in path.name]
@@ -121,6 +125,38 @@ def bindings(prefix):
                    run([gjs, '-m', HERE / 'program.js'], env, 'thrkit from JavaScript'))
 
 
+def readme_block(scratch, language, suffix):
+    """The example of a language as the README prints it, in a file of its own."""
+    blocks = re.findall(rf'^```{language}\n(.*?)^```$', (SRCDIR / 'README.md').read_text(encoding='utf-8'),
+                        re.DOTALL | re.MULTILINE)
+    path = scratch / f'readme{suffix}'
+    path.write_text(blocks[0], encoding='utf-8')
+    return path
+
+
+def readme(scratch, prefix):
+    """What the README shows runs as it is shown."""
+    program = scratch / 'readme'
+    flags = pkg_config(prefix, '--cflags', '--libs')
+    found = {'GI_TYPELIB_PATH': prefix / 'lib/girepository-1.0', 'LD_LIBRARY_PATH': prefix / 'lib',
+             'XDG_DATA_DIRS': f'{prefix}/share:/usr/local/share:/usr/share'}
+    python, gjs = os.environ.get('THR_PYTHON'), os.environ.get('THR_GJS')
+
+    result('the README in C',
+           run([*shlex.split(os.environ['THR_CC']), '-Wall', '-Werror', '-o', program,
+                readme_block(scratch, 'c', '.c'), *flags]) or
+           run([program], outsider(**found), '55 squared is 3025'))
+    if INTROSPECTION and python:
+        overrides = [path.parents[2] for path in prefix.rglob('gi/overrides/Thr.py')]
+        env = outsider(**found, PYTHONPATH=os.pathsep.join(map(str, overrides)))
+        result('the README in Python',
+               run([python, readme_block(scratch, 'python', '.py')], env, '[25, 4, 3025, 16]'))
+    if INTROSPECTION and gjs:
+        result('the README in JavaScript',
+               run([gjs, '-m', readme_block(scratch, 'js', '.js')], outsider(**found),
+                   hashlib.sha256(b'three').hexdigest()))
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
@@ -134,6 +170,7 @@ def main():
             result('a C program in strict C99', c_program(scratch, prefix, '-std=c99', '-Wpedantic'))
             if INTROSPECTION:
                 bindings(prefix)
+            readme(scratch, prefix)
             if (prefix / 'share/vala/vapi/thrkit-1.vapi').exists() and shutil.which('valac'):
                 result('a Vala program', vala_program(scratch, prefix))
     print(f'1..{count}')

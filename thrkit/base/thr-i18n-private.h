@@ -7,6 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 /* glib/gi18n-lib.h wants GETTEXT_PACKAGE, which config.h gives. The library
- * binds its domain in thr_init_once() (thr-process.c), because an application
+ * binds its domain in thr_process_init() (thr-process.c), because an application
  * that never heard of thrkit's domain still shows thrkit's error texts.
  */
