@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <thrkit/base/thr-types.h>
+#include <thrkit/thread/thr-thread.h>
 
 G_BEGIN_DECLS
 

@@ -57,6 +57,25 @@
  * *Blocking*: the joins, and shortly [method@Thr.Thread.get_native_id].
  */
 
+/**
+ * ThrThreadFunc:
+ * @thread: the thread that runs the function
+ * @user_data: the data given with the function
+ * @error: return location for an error
+ *
+ * The body of a thread.
+ *
+ * It runs on the new thread, with no lock of the library held, and may block.
+ * Returning %FALSE makes the thread end as failed: the error is kept in
+ * [property@Thr.Thread:error] and goes to the error hook; %FALSE with no @error
+ * set becomes %THR_ERROR_NO_RESULT.
+ *
+ * A JavaScript function cannot be given here: GJS allows JavaScript on its own
+ * thread only.
+ *
+ * Returns: %TRUE when the thread succeeded, %FALSE when it failed
+ */
+
 enum {
   PROP_0,
   PROP_IDENT,

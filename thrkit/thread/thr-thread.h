@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 THR_EXTERN
 G_DECLARE_DERIVABLE_TYPE (ThrThread, thr_thread, THR, THREAD, ThrObject)
 
+typedef gboolean (*ThrThreadFunc) (ThrThread  *thread,
+                                   gpointer    user_data,
+                                   GError    **error);
+
 /**
  * ThrThreadClass:
  * @parent_class: the parent class

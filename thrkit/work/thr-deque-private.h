@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "base/thr-types.h"
+#include "work/thr-task.h"
 
 G_BEGIN_DECLS
 

@@ -14,6 +14,28 @@ G_BEGIN_DECLS
 THR_EXTERN
 G_DECLARE_FINAL_TYPE (ThrTask, thr_task, THR, TASK, ThrFuture)
 
+/**
+ * ThrTaskFunc:
+ * @task: the task that is run
+ * @user_data: the data given with the function
+ * @error: return location for an error
+ *
+ * Work for a pool.
+ *
+ * It runs on a worker thread of the pool, with no lock of the library held, and
+ * may block. It answers with `return thr_task_return_value (task, &value)` or
+ * one of its kin; returning %TRUE without an answer is an empty value. Returning
+ * %FALSE is failure, and %FALSE with no @error set becomes %THR_ERROR_NO_RESULT.
+ *
+ * A JavaScript function cannot be given here: GJS allows JavaScript on its own
+ * thread only.
+ *
+ * Returns: %TRUE when the work succeeded, %FALSE when it failed
+ */
+typedef gboolean (*ThrTaskFunc) (ThrTask   *task,
+                                 gpointer   user_data,
+                                 GError   **error);
+
 THR_EXTERN
 ThrTask      *thr_task_get_current     (void);
 
