@@ -20,6 +20,9 @@ void thr_pool_events_finished (ThrPoolCore  *core);
 void thr_pool_events_task     (ThrPoolCore  *core,
                                ThrTask      *task,
                                ThrTaskEvent  event);
+/* Delivers what has been told so far, when the caller is the home's thread. */
+void thr_pool_events_flush    (ThrPoolCore  *core,
+                               ThrPool      *pool);
 /* When the core goes. */
 void thr_pool_events_clear    (ThrPoolCore  *core);
 

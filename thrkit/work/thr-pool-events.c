@@ -14,7 +14,7 @@
 struct _ThrPoolEvent
 {
   ThrPoolEvent *next;
-  ThrTask      *task;  /* owned */
+  ThrTask      *task;  /* owned; NULL: of the pool itself */
   ThrTaskEvent  event;
 };
 
@@ -55,7 +55,9 @@ thr_pool_events_closed (ThrPoolCore *core)
 void
 thr_pool_events_finished (ThrPoolCore *core)
 {
-  post_bits (core, thr_pool_finished_bits ());
+  /* In line with the events of the tasks, which may fill several letters: the pool's
+   * own end is the last that is heard of it. */
+  thr_pool_events_task (core, NULL, THR_TASK_NO_MORE);
 }
 
 /* --- At home --- */
@@ -82,8 +84,28 @@ hear_incoming (ThrPoolCore *core)
 static void
 event_free (ThrPoolEvent *event)
 {
-  g_object_unref (event->task);
+  g_clear_object (&event->task);
   g_free (event);
+}
+
+/* Takes one by one from the core's own queue: a handler may run a main loop, which
+ * goes on here with the next. FALSE when there is none. */
+static gboolean
+deliver_one (ThrPoolCore *core,
+             ThrPool     *pool)
+{
+  ThrPoolEvent *event = g_queue_pop_head (&core->heard);
+
+  if (event == NULL)
+    return FALSE;
+
+  if (event->event == THR_TASK_NO_MORE)
+    thr_object_post_bits (THR_OBJECT (pool), thr_pool_finished_bits ());
+  else
+    thr_pool_hear (pool, event->task, event->event);
+  event_free (event);
+
+  return TRUE;
 }
 
 static void
@@ -95,17 +117,9 @@ events_letter_deliver (ThrLetter *letter,
 
   hear_incoming (core);
 
-  /* From the core's own queue and one by one: a handler may run a main loop, which
-   * goes on here with the next. */
   for (guint i = 0; i < EVENTS_PER_LETTER; i++)
-    {
-      ThrPoolEvent *event = g_queue_pop_head (&core->heard);
-
-      if (event == NULL)
-        break;
-      thr_pool_hear (THR_POOL (object), event->task, event->event);
-      event_free (event);
-    }
+    if (!deliver_one (core, THR_POOL (object)))
+      break;
 
   if (!g_queue_is_empty (&core->heard))
     post_letter (core, THR_POOL (object));
@@ -141,6 +155,31 @@ post_letter (ThrPoolCore *core,
   thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (pool)), &letter->letter);
 }
 
+void
+thr_pool_events_flush (ThrPoolCore *core,
+                       ThrPool     *pool)
+{
+  ThrMailbox *mailbox = thr_object_get_mailbox (THR_OBJECT (pool));
+  ThrVisit visit;
+
+  /* A flush delivers two letters and no more, so that it ends; the events fill any
+   * number of them. First what was posted before them, last the pool's own end. */
+  thr_mailbox_flush (mailbox);
+  if (!thr_home_enter (core->home, &visit))
+    return;
+
+  g_object_ref (pool);
+  hear_incoming (core);
+  if (mailbox->depth == 0)
+    for (guint n = core->heard.length; n > 0; n--)
+      if (!deliver_one (core, pool))
+        break;
+  g_object_unref (pool);
+  thr_home_leave (&visit);
+
+  thr_mailbox_flush (mailbox);
+}
+
 /* --- Any thread --- */
 
 static void
@@ -173,7 +212,7 @@ thr_pool_events_task (ThrPoolCore  *core,
   ThrPoolEvent *event = g_new (ThrPoolEvent, 1);
   ThrPool *pool;
 
-  event->task = g_object_ref (task);
+  event->task = task != NULL ? g_object_ref (task) : NULL;
   event->event = kind;
   event->next = __atomic_load_n (&core->events, __ATOMIC_RELAXED);
   while (!__atomic_compare_exchange_n (&core->events, &event->next, event, TRUE,

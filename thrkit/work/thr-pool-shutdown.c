@@ -6,6 +6,7 @@
 
 #include "base/thr-i18n-private.h"
 #include "base/thr-operation-private.h"
+#include "work/thr-pool-events-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-worker-private.h"
 
@@ -104,7 +105,7 @@ thr_pool_shutdown (ThrPool   *self,
   if (wait)
     success = wait_for_end (core, error);
 
-  thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (self)));
+  thr_pool_events_flush (core, self);
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 
   return success;

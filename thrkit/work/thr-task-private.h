@@ -87,7 +87,8 @@ void      thr_task_set_observed   (ThrTask        *self);
 typedef enum {
   THR_TASK_SUBMITTED,
   THR_TASK_STARTED,
-  THR_TASK_FINISHED
+  THR_TASK_FINISHED,
+  THR_TASK_NO_MORE     /* of no task: the pool has finished */
 } ThrTaskEvent;
 
 G_END_DECLS
