@@ -48,6 +48,18 @@ shutdown_quietly (ThrPool  *pool,
   return done;
 }
 
+/* What is on its way to the home holds the pool, and the pool its threads. */
+static void
+await_no_threads (void)
+{
+  while (thr_thread_count_alive () > 1)
+    {
+      drain ();
+      g_thread_yield ();
+    }
+  drain ();
+}
+
 static void
 test_finishes (void)
 {
@@ -204,8 +216,7 @@ test_dropped (void)
   for (guint i = 0; i < 3; i++)
     wait_for (fixture.tasks[i]);
   g_assert_cmpint (fixture.n_run, ==, 3);
-  while (thr_thread_count_alive () > 1)
-    g_thread_yield ();
+  await_no_threads ();
   fixture_clear (&fixture);
 }
 
@@ -243,8 +254,7 @@ test_dropped_inside (void)
   g_assert_cmpuint (g_list_model_get_n_items (tasks), ==, 1);
   gate_open (&drop.go);
   wait_for (task);
-  while (thr_thread_count_alive () > 1)
-    g_thread_yield ();
+  await_no_threads ();
   drain ();
   g_object_unref (task);
   g_object_unref (tasks);
@@ -271,8 +281,7 @@ test_dropped_in_handler (void)
   task = thr_pool_submit (pool, echo_func, NULL, NULL);
   while (pool != NULL)
     g_main_context_iteration (NULL, TRUE);
-  while (thr_thread_count_alive () > 1)
-    g_thread_yield ();
+  await_no_threads ();
   drain ();
   g_assert_null (weak);
   g_assert_finalize_object (task);
