@@ -14,16 +14,18 @@ once, those that run look at it after each block.
 Names are bytes from end to end, since file names need not be text.
 """
 
-import argparse
-import concurrent.futures
-import hashlib
 import os
 import signal
-import stat
-import sys
 
+INTERRUPTED = 130
 # Until there is something to cancel, Ctrl-C just ends it.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGINT, lambda *_args: os._exit(INTERRUPTED))
+
+import argparse  # noqa: E402
+import concurrent.futures  # noqa: E402
+import hashlib  # noqa: E402
+import stat  # noqa: E402
+import sys  # noqa: E402
 
 import gi  # noqa: E402
 gi.require_version('Thr', '1')
@@ -34,7 +36,6 @@ LARGE = 8 * 1024 * 1024
 REDRAW_SECONDS = 0.1
 BAR_WIDTH = 40
 LINE_WIDTH = BAR_WIDTH + 24
-INTERRUPTED = 130
 
 
 class Cancelled(Exception):
