@@ -355,6 +355,7 @@ _RUNNING = raw.FutureState.RUNNING
 # Guards the few steps in which futures change what is theirs in Python. One for all:
 # it is never held across a callback or a wait.
 _futures_lock = threading.Lock()
+os.register_at_fork(after_in_child=_futures_lock._at_fork_reinit)
 
 
 def _settled(_future, holder):
@@ -531,12 +532,19 @@ class Future(concurrent.futures.Future):
         self._task.watch(_settled, [self])
 
     def _tell(self):
-        with self._condition:
-            with _futures_lock:
+        with _futures_lock:
+            condition = self._cond
+            if condition is None:
+                # Who makes it later finds the end in place.
                 self._told = True
-                callbacks, self._callbacks = self._callbacks, None
-            self._tell_waiters()
-            self._cond.notify_all()
+        if condition is not None:
+            with condition:
+                with _futures_lock:
+                    self._told = True
+                self._tell_waiters()
+                condition.notify_all()
+        # Nobody adds one any more.
+        callbacks, self._callbacks = self._callbacks, None
         for callback in callbacks or ():
             self._call(callback)
 
@@ -561,11 +569,12 @@ class Future(concurrent.futures.Future):
     def add_done_callback(self, fn):
         """Calls fn(self) in the thread that settles the future, or now if it is done."""
         with _futures_lock:
-            if not self._told:
+            told = self._told
+            if not told:
                 if self._callbacks is None:
                     self._callbacks = []
                 self._callbacks.append(fn)
-        if self._told and (self._callbacks is None or fn not in self._callbacks):
+        if told:
             self._call(fn)
         else:
             self._watch()
