@@ -225,14 +225,16 @@ test_nested_priorities (void)
   g_autoptr (GString) expected = g_string_new ("3 -1 ");
   ThrPool *pool = thr_pool_new (1);
   Nested nested = { pool, log };
-  ThrTask *first;
+  ThrTask *first, *task;
   Hold hold;
 
   first = occupy (pool, &hold);
   for (guint i = 0; i < 10; i++)
     submit_logged (pool, 7, log);
-  g_object_unref (thr_pool_submit_full (pool, 3, NULL, nested_func, &nested, NULL));
+  task = thr_pool_submit_full (pool, 3, NULL, nested_func, &nested, NULL);
   let_go (first, &hold);
+  wait_for (task);
+  g_object_unref (task);
   shut_down (pool);
   g_string_append (expected, "0 7 7 7 7 7 7 7 7 7 7 7 ");
   g_assert_cmpstr (log->str, ==, expected->str);

@@ -251,7 +251,7 @@ thr_home_throw_notify (ThrHome        *self,
 {
   NotifyTrash *trash;
 
-  if (notify == NULL)
+  if (notify == NULL || thr_process_is_ending ())
     return;
 
   trash = g_new (NotifyTrash, 1);
