@@ -192,6 +192,44 @@ test('future/race', async () => {
     assertEquals(await Thr.Future.race([resolved(4), new Thr.Future()]), 4);
 });
 
+test('future/unasked', async () => {
+    // In a process of its own: the warning is meant.
+    const launcher = new Gio.SubprocessLauncher({
+        flags: Gio.SubprocessFlags.STDERR_PIPE | Gio.SubprocessFlags.STDOUT_SILENCE,
+    });
+    launcher.unsetenv('G_DEBUG');
+    const child = launcher.spawnv(['gjs', '-c', `
+        const {GLib, Thr} = imports.gi;
+        const System = imports.system;
+        function fail() {
+            const future = new Thr.Future();
+            future.set_error(new GLib.Error(Thr.error_quark(), 0, 'lost words'));
+            return future;
+        }
+        fail();
+        fail().get_error();
+        try {
+            fail().dup_value();
+        } catch (error) {
+        }
+        for (let i = 0; i < 20; i++) {
+            System.gc();
+            GLib.MainContext.default().iteration(false);
+        }
+    `]);
+    const [text, status] = await new Promise((resolve, reject) => {
+        child.communicate_utf8_async(null, null, (_child, result) => {
+            try {
+                resolve([child.communicate_utf8_finish(result)[2], child.get_exit_status()]);
+            } catch (caught) {
+                reject(caught);
+            }
+        });
+    });
+    assertEquals(status, 0, text);
+    assertEquals(text.split('lost words').length - 1, 1, text);
+});
+
 test('future/home-without-loop', () => {
     const context = GLib.MainContext.new();
     context.push_thread_default();

@@ -198,7 +198,7 @@ test('pool/tasks-model', async () => {
 });
 
 test('pool/storm', async () => {
-    const count = THOROUGH ? 100000 : 25000;
+    const count = 100000;
     const pool = Thr.Pool.new(2);
     const told = {'task-started': 0, 'task-finished': 0};
     for (const name of Object.keys(told))

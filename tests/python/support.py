@@ -13,6 +13,7 @@ gi.require_version('Thr', '1')
 from gi.repository import Gio, GLib  # noqa: E402
 
 THOROUGH = bool(os.environ.get('THR_TEST_THOROUGH'))
+SLOW_MACHINE = bool(os.environ.get('THR_TEST_SLOW_MACHINE'))
 
 
 def without_override():
