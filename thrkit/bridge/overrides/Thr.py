@@ -224,7 +224,10 @@ class Lock(raw.Lock, metaclass=_FinalMeta):
         return _lock_try(self) or _wait_for(_lock_timed, self, -1)
 
     def __exit__(self, *_exception):
-        self.release()
+        try:
+            _lock_release(self)
+        except GLib.Error as error:
+            raise _python_error(error) from None
 
 
 LockType = Lock
