@@ -42,16 +42,6 @@ typedef void (*ThrResolveFunc) (const GValue *value,
 typedef void (*ThrRejectFunc) (const GError *error,
                                gpointer      user_data);
 
-/**
- * ThrSettledFunc:
- * @future: the future that has been settled
- * @user_data: the data given with the function
- *
- * Called in the thread that has settled a future.
- */
-typedef void (*ThrSettledFunc) (ThrFuture *future,
-                                gpointer   user_data);
-
 THR_EXTERN
 ThrFuture      *thr_future_new         (void);
 
