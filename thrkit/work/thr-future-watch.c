@@ -11,6 +11,14 @@
 
 /* Functions that are called where a future is settled, and not at its home. */
 
+/**
+ * ThrSettledFunc:
+ * @future: the future that has been settled
+ * @user_data: the data given with the function
+ *
+ * Called in the thread that has settled a future.
+ */
+
 typedef struct
 {
   ThrSettledFunc  func;

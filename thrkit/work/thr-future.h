@@ -42,6 +42,9 @@ typedef void (*ThrResolveFunc) (const GValue *value,
 typedef void (*ThrRejectFunc) (const GError *error,
                                gpointer      user_data);
 
+typedef void (*ThrSettledFunc) (ThrFuture    *future,
+                                gpointer      user_data);
+
 THR_EXTERN
 ThrFuture      *thr_future_new         (void);
 
