@@ -171,9 +171,32 @@ thr_pool_core_unref (ThrPoolCore *self)
 /* The child has one thread, and whatever the others held is held for ever. Nothing
  * of the parent's queue is freed: its blocks may have been caught half changed, and
  * the tasks are the parent's to run. */
+typedef struct _Estate Estate;
+
+struct _Estate
+{
+  Estate    *next;
+  ThrLane   *lanes;
+  ThrWorker *workers;
+  GPtrArray *ended;
+};
+
+static Estate *estates; /* under check_mutex */
+
+/* Left as it is, but not lost sight of: whoever looks for leaks finds none. */
+static void
+leave_to_parent_unlocked (ThrPoolCore *self)
+{
+  Estate *estate = g_new (Estate, 1);
+
+  *estate = (Estate) { estates, self->injector.lanes, self->workers, self->ended };
+  estates = estate;
+}
+
 static void
 begin_anew_unlocked (ThrPoolCore *self)
 {
+  leave_to_parent_unlocked (self);
   g_mutex_init (&self->mutex);
   init_injector (self);
   thr_wait_list_init (&self->terminated);
