@@ -67,6 +67,8 @@ class FutureTest(support.Errors, unittest.TestCase):
         value = GObject.Value(GObject.TYPE_INT, 3)
         self.assertTrue(future.copy_value(value))
         self.assertIs(value.get_value(), thing)
+        self.assertTrue(resolved(None).copy_value(value))
+        self.assertIsNone(value.get_value())
         self.assertThrError(Thr.Error.INVALID_STATE, Thr.Future.new().copy_value, value)
         self.assertIOError(Gio.IOErrorEnum.FAILED, rejected().copy_value, value)
 

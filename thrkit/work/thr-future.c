@@ -516,7 +516,7 @@ thr_future_dup_value (ThrFuture  *self,
  *
  * The same as [method@Thr.Future.dup_value], with the value given by the caller.
  *
- * An empty answer is a %NULL of the type %G_TYPE_POINTER. It is for PyGObject, which
+ * An empty answer is a %NULL of the type %G_TYPE_OBJECT. It is for PyGObject, which
  * never frees a value that a function returns: `value = GObject.Value();
  * future.copy_value(value); value.get_value()` leaks nothing.
  *
@@ -544,7 +544,7 @@ thr_future_copy_value (ThrFuture  *self,
     g_value_unset (value);
   if (copy == NULL)
     {
-      g_value_init (value, G_TYPE_POINTER);
+      g_value_init (value, G_TYPE_OBJECT);
       return TRUE;
     }
 
