@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "work/work-util.h"
+#include "work/work-funcs.h"
 
 /* Futures of several futures. */
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "work/work-util.h"
+#include "work/work-funcs.h"
 
 /* Pools at the end of the process, and in a forked child. */
 
@@ -76,10 +76,10 @@ test_finishes (void)
   hold_init (&hold);
   gate_open (&hold.go);
   pool = thr_pool_new (1);
-  thr_pool_push (pool, say_func, "begun-");
+  thr_pool_push (pool, say_func, (gpointer) "begun-");
   for (guint i = 0; i < 3; i++)
-    thr_pool_push (pool, say_func, "end-");
-  thr_pool_push (pool, late_func, "late-");
+    thr_pool_push (pool, say_func, (gpointer) "end-");
+  thr_pool_push (pool, late_func, (gpointer) "late-");
   exit (0);
 }
 
@@ -122,7 +122,7 @@ test_nested (void)
   pool = thr_pool_new (1);
   thr_pool_push (pool, nested_func, &inner);
   gate_wait (&hold.begun);
-  g_atomic_pointer_set (&inner, thr_pool_submit (pool, say_func, "inner-", NULL));
+  g_atomic_pointer_set (&inner, thr_pool_submit (pool, say_func, (gpointer) "inner-", NULL));
   opener = thr_pool_new (1);
   thr_pool_push (opener, open_func, NULL);
   exit (0);
@@ -159,8 +159,8 @@ test_daemon (void)
   pool = g_object_new (THR_TYPE_POOL, "daemon", TRUE, "max-threads", 1, NULL);
   thr_pool_push (pool, hang_func, NULL);
   gate_wait (&hold.begun);
-  task = thr_pool_submit (pool, say_func, "never-", NULL);
-  g_assert_true (thr_future_watch (THR_FUTURE (task), say_cancelled, "cancelled-", NULL,
+  task = thr_pool_submit (pool, say_func, (gpointer) "never-", NULL);
+  g_assert_true (thr_future_watch (THR_FUTURE (task), say_cancelled, (gpointer) "cancelled-", NULL,
                                    NULL));
   exit (0);
 }
@@ -173,8 +173,8 @@ test_dropped (void)
     return;
 
   pool = thr_pool_new (1);
-  thr_pool_push (pool, say_func, "one-");
-  thr_pool_push (pool, say_func, "two-");
+  thr_pool_push (pool, say_func, (gpointer) "one-");
+  thr_pool_push (pool, say_func, (gpointer) "two-");
   g_object_unref (pool);
   exit (0);
 }
@@ -196,7 +196,7 @@ test_silent (void)
 
       pool = thr_pool_new (1);
       g_object_unref (thr_pool_submit (pool, fail_func, NULL, unused_notify));
-      task = thr_pool_submit (pool, say_func, "done-", unused_notify);
+      task = thr_pool_submit (pool, say_func, (gpointer) "done-", unused_notify);
       g_object_unref (task);
       exit (0);
     }
@@ -246,7 +246,7 @@ test_exit_by_task (void)
 
   hold_init (&hold);
   pool = thr_pool_new (2);
-  thr_pool_push (pool, other_func, "other-");
+  thr_pool_push (pool, other_func, (gpointer) "other-");
   thr_pool_push (pool, exit_when_begun_func, NULL);
   /* Nobody opens this one. */
   {

@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "work/work-util.h"
+#include "work/work-funcs.h"
 
 /* Tasks that wait for tasks. */
 

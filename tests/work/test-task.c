@@ -4,7 +4,7 @@
 
 #include <malloc.h>
 
-#include "work/work-util.h"
+#include "work/work-funcs.h"
 
 /* Tasks: what their work answers, what they tell, how they are cancelled. */
 

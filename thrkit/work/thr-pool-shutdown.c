@@ -6,6 +6,7 @@
 
 #include "base/thr-i18n-private.h"
 #include "base/thr-operation-private.h"
+#include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-worker-private.h"

@@ -8,6 +8,7 @@
 
 #include "base/thr-i18n-private.h"
 #include "base/thr-language-private.h"
+#include "work/thr-pool-close-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-list-private.h"

@@ -10,6 +10,7 @@
 
 #include "base/thr-i18n-private.h"
 #include "base/thr-spin-private.h"
+#include "work/thr-pool-close-private.h"
 
 #define BATCH_MAX          32
 #define INJECTOR_TICK      61   /* how often the common queue comes first */
