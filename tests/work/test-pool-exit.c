@@ -160,8 +160,8 @@ test_daemon (void)
   thr_pool_push (pool, hang_func, NULL);
   gate_wait (&hold.begun);
   task = thr_pool_submit (pool, say_func, (gpointer) "never-", NULL);
-  g_assert_true (thr_future_watch (THR_FUTURE (task), say_cancelled, (gpointer) "cancelled-", NULL,
-                                   NULL));
+  g_assert_true (thr_future_watch (THR_FUTURE (task), say_cancelled,
+                                   (gpointer) "cancelled-", NULL, NULL));
   exit (0);
 }
 
