@@ -16,6 +16,7 @@
 #include <thrkit/sync/thr-lock.h>
 #include <thrkit/sync/thr-lockable.h>
 #include <thrkit/sync/thr-locker.h>
+#include <thrkit/sync/thr-rec-lock.h>
 #include <thrkit/sync/thr-semaphore.h>
 #include <thrkit/thread/thr-functions.h>
 #include <thrkit/thread/thr-thread.h>

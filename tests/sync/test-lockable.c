@@ -6,7 +6,8 @@
 #include "sync/sync-util.h"
 
 /* What holds for everything that can be acquired: each scenario runs with a lock
- * and with a semaphore of one permit, made by the function it is given. */
+ * and with a semaphore of one permit, made by the function it is given; and with a
+ * recursive lock where it makes sense. */
 
 typedef gpointer (*Maker) (void);
 
@@ -14,6 +15,12 @@ static gpointer
 make_lock (void)
 {
   return thr_lock_new ();
+}
+
+static gpointer
+make_rec_lock (void)
+{
+  return thr_rec_lock_new ();
 }
 
 static gpointer
@@ -695,11 +702,12 @@ test_locker (gconstpointer data)
 
 static const struct
 {
-  const char *name;
+  const char   *name;
   GTestDataFunc func;
+  gboolean      no_owner; /* not where the owner enters again, or alone releases */
 } scenarios[] = {
-  { "acquire-release", test_acquire_release },
-  { "timed-out", test_timed_out },
+  { "acquire-release", test_acquire_release, TRUE },
+  { "timed-out", test_timed_out, TRUE },
   { "bad-timeout", test_bad_timeout },
   { "huge-timeout", test_huge_timeout },
   { "no-limit", test_no_limit },
@@ -720,23 +728,25 @@ static const struct
   { "order", test_order },
   { "nudge-passed-on", test_nudge_passed_on },
   { "finalized-while-held", test_finalized_while_held },
-  { "second-acquire-blocks", test_second_acquire_blocks },
-  { "any-thread-releases", test_any_thread_releases },
+  { "second-acquire-blocks", test_second_acquire_blocks, TRUE },
+  { "any-thread-releases", test_any_thread_releases, TRUE },
   { "signals-off", test_signals_off },
   { "signals", test_signals },
   { "emit-signals-notified", test_emit_signals_notified },
-  { "locker", test_locker },
+  { "locker", test_locker, TRUE },
 };
 
 static void
 add_scenarios (const char *kind,
-               Maker       make)
+               Maker       make,
+               gboolean    has_owner)
 {
   for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
     {
       g_autofree char *path = g_strdup_printf ("/%s/%s", kind, scenarios[i].name);
 
-      g_test_add_data_func (path, (gconstpointer) make, scenarios[i].func);
+      if (!has_owner || !scenarios[i].no_owner)
+        g_test_add_data_func (path, (gconstpointer) make, scenarios[i].func);
     }
 }
 
@@ -745,8 +755,9 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_scenarios ("lock", make_lock);
-  add_scenarios ("semaphore", make_semaphore);
-  add_scenarios ("bounded-semaphore", make_bounded);
+  add_scenarios ("lock", make_lock, FALSE);
+  add_scenarios ("rec-lock", make_rec_lock, TRUE);
+  add_scenarios ("semaphore", make_semaphore, FALSE);
+  add_scenarios ("bounded-semaphore", make_bounded, FALSE);
   return g_test_run ();
 }

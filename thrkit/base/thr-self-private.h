@@ -23,6 +23,11 @@ struct _ThrSelf
 {
   ThrParker      parker;         /* any thread */
 
+  /* Atomic; written by the thread itself. Which thread the record belongs to, 0
+   * when to none. No number is used twice, so whoever remembers it together with
+   * the record can tell its thread from the next one that gets the record. */
+  guint64        serial __attribute__ ((aligned (8)));
+
   /* Under the wait-graph mutex (thr-wait-graph-private.h). */
   ThrWaitEdge   *edge;
 

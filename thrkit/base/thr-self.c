@@ -20,6 +20,7 @@ __thread ThrSelf *thr_self_tls;
 /* Under records_mutex. Records come from here and go back; see the header. */
 static GMutex records_mutex;
 static ThrSelf *free_records;
+static guint64 last_serial;
 
 static GMutex names_mutex;
 
@@ -59,6 +60,8 @@ thread_ended_cb (gpointer data)
   self->interruptible = FALSE;
 
   thr_self_tls = NULL;
+  /* Release: who finds the thread gone sees all that it did. */
+  __atomic_store_n (&self->serial, 0, __ATOMIC_RELEASE);
   recycle (self);
 }
 
@@ -99,6 +102,7 @@ ThrSelf *
 thr_self_make (void)
 {
   ThrSelf *self;
+  guint64 serial;
 
   init_records ();
 
@@ -106,6 +110,7 @@ thr_self_make (void)
   self = free_records;
   if (self != NULL)
     free_records = self->next;
+  serial = ++last_serial;
   g_mutex_unlock (&records_mutex);
 
   if (self == NULL)
@@ -114,6 +119,7 @@ thr_self_make (void)
       thr_parker_init (&self->parker);
     }
 
+  __atomic_store_n (&self->serial, serial, __ATOMIC_RELEASE);
   self->next = NULL;
   self->ident = (guint64) pthread_self ();
   self->native_id = syscall (SYS_gettid);

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "base/thr-operation-private.h"
+#include "base/thr-wait-graph-private.h"
 #include "base/thr-wait-list-private.h"
+#include "sync/thr-owner-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +36,9 @@ typedef struct
 
   /* One permit, which its taker holds: an awaited one can deadlock its home. */
   gboolean         exclusive;
+  /* Exclusive, and the thread that holds it keeps ThrPermits.owner up to date: then
+   * a wait for it without end is an edge of the wait graph. Else NULL. */
+  ThrEdgeOwnerFunc get_owner;
   /* Pauses before queueing at the most. */
   guint            max_pauses;
 
@@ -62,6 +67,9 @@ typedef struct
   ThrWaitList           line;
   ThrOperation         *awaited;      /* borrowed: the operation that holds the permit */
   ThrWaiter            *at_home;      /* borrowed: blocked for ever on the home's thread */
+
+  /* The holder, after it has taken and before it puts; see get_owner. */
+  ThrOwner              owner;
 } ThrPermits;
 
 void     thr_permits_init             (ThrPermits            *self,

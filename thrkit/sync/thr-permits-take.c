@@ -153,6 +153,24 @@ leave_line (ThrPermits *self,
   thr_permits_change_done (self, &change);
 }
 
+/* Whether the wait of @taker, which stands in line, can never end. An edge is left
+ * behind when it is not known to. */
+static gboolean
+is_hopeless (ThrPermits   *self,
+             ThrWaitEdge  *edge,
+             GError      **error)
+{
+  gboolean is_dead;
+
+  thr_owner_get (&self->owner, &is_dead);
+  if (!is_dead)
+    return !thr_wait_graph_enter (edge, error);
+
+  g_set_error_literal (error, THR_ERROR, THR_ERROR_DEADLOCK,
+                       _("The thread that holds the lock has ended without releasing it"));
+  return TRUE;
+}
+
 static ThrPark
 wait_in_line (ThrPermits *self,
               Taker      *taker)
@@ -228,24 +246,58 @@ spin (ThrPermits *self)
   return taken;
 }
 
+/* The same as an edge of the wait graph, where it is one. */
+static ThrPark
+wait_as_edge (ThrPermits  *self,
+              Taker       *taker,
+              gboolean     is_edge,
+              GError     **error)
+{
+  ThrWaitEdge edge = { THR_EDGE_LOCK, &taker->waiter, self->source, self->type->get_owner };
+  ThrPark park;
+
+  if (!is_edge)
+    return wait_in_line (self, taker);
+
+  if (is_hopeless (self, &edge, error))
+    {
+      taker->deadlock = TRUE;
+      park = wait_in_line (self, taker);
+      /* A grant that was faster: there was hope. */
+      if (!taker->deadlock)
+        g_clear_error (error);
+      return park;
+    }
+
+  park = wait_in_line (self, taker);
+  thr_wait_graph_leave (&edge);
+  return park;
+}
+
 static gboolean
 block (ThrPermits    *self,
        ThrDeadline    deadline,
        GCancellable  *cancellable,
        GError       **error)
 {
+  gboolean is_endless = deadline == THR_DEADLINE_NEVER && cancellable == NULL;
   Taker taker = { .deadline = deadline };
   ThrPark park = THR_PARK_GRANTED;
+  GError *hopeless = NULL;
 
-  taker.at_home = self->type->exclusive && deadline == THR_DEADLINE_NEVER &&
-                  cancellable == NULL &&
+  taker.at_home = self->type->exclusive && is_endless &&
                   thr_home_is_mine (thr_object_get_home (self->source));
 
   thr_waiter_begin (&taker.waiter, cancellable);
   if (!join (self, &taker))
-    park = wait_in_line (self, &taker);
+    park = wait_as_edge (self, &taker, is_endless && self->type->get_owner != NULL, &hopeless);
   thr_waiter_end (&taker.waiter);
 
+  if (hopeless != NULL)
+    {
+      g_propagate_error (error, hopeless);
+      return FALSE;
+    }
   if (taker.deadlock)
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_DEADLOCK,

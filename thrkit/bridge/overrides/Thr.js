@@ -161,9 +161,10 @@ function overridePool(proto) {
 function _init() {
     Thr = this;
 
-    for (const name of ['Lockable', 'Lock', 'Semaphore', 'Thread', 'Future', 'Pool'])
+    for (const name of ['Lockable', 'Lock', 'RecLock', 'Semaphore', 'Thread', 'Future', 'Pool'])
         promisifyAll(Thr[name]);
     Thr.Lock.prototype.with = withHeld;
+    Thr.RecLock.prototype.with = withHeld;
     Thr.Semaphore.prototype.with = withHeld;
     Thr.Values.prototype[Symbol.iterator] = iterateValues;
     Thr.Values.prototype.toArray = function () {
