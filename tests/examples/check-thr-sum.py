@@ -186,11 +186,14 @@ def interrupted(folder):
         (folder / 'a' / 'endless').unlink()
 
 
+BAR = re.compile(rb'\r\[[#.]+\] +\d+ % \d+/\d+')
+
+
 def read_terminal(master, until, limit=20):
     """What the program writes to its terminal until there is this in it, or its end."""
     output = b''
     end = time.monotonic() + limit
-    while until not in output and select.select([master], [], [], max(0, end - time.monotonic()))[0]:
+    while not until.search(output) and select.select([master], [], [], max(0, end - time.monotonic()))[0]:
         try:
             data = os.read(master, 65536)
         except OSError:  # the program has ended
@@ -209,10 +212,10 @@ def terminal(folder):
     if pid == 0:
         os.execvp(COMMAND[0], [*COMMAND, str(folder)])
     try:
-        output = read_terminal(master, b'#') + read_terminal(master, b']', 1)
-        bar = re.search(rb'\r\[[#.]+\] +\d+ % \d+/\d+', output.replace(b'\r\n', b'\n'))
+        output = read_terminal(master, BAR)
+        bar = BAR.search(output)
         os.write(master, b'\x03')
-        output += read_terminal(master, b'no such text')
+        output += read_terminal(master, re.compile(b'no such text'))
     finally:
         os.close(master)
         (folder / 'a' / 'endless').unlink()
