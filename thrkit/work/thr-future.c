@@ -399,8 +399,9 @@ thr_future_set_error (ThrFuture     *self,
  * Takes the future back if nobody has begun to work on it.
  *
  * A cancelled future has the error %G_IO_ERROR_CANCELLED. Work that has begun is not
- * interrupted; the cancellable of a running [class@Thr.Task] is cancelled, so that
- * work which looks at it ends early. May be called from any thread.
+ * interrupted; a running [class@Thr.Task] has its own cancellable cancelled, so that
+ * work which looks at it ends early, but not one that it was submitted with, which
+ * others may share. May be called from any thread.
  *
  * Returns: %TRUE when the future is cancelled, by this call or an earlier one;
  *   %FALSE when it is running or has another answer

@@ -60,7 +60,8 @@ struct _ThrPoolCore
   guint           n_searching;
   guint           n_preparing;     /* in the initializer; each will search */
   int             observed;
-  int             told_start;      /* "started" has been posted */
+  int             has_made;        /* a thread has been made */
+  int             told_start;      /* "started" has been posted: 0 no, 1 about to be, 2 */
   int             told_end;        /* "finished" has been posted */
   ThrWorker      *workers;         /* grows at the head */
   ThrPoolEvent   *events;          /* a stack, newest first */
@@ -82,6 +83,7 @@ struct _ThrPoolCore
 
   /* Home only. */
   GQueue          heard;           /* ThrPoolEvent, to be emitted */
+  gboolean        heard_start;     /* of a task's beginning */
 
   ThrInjector     injector;
   ThrWaitList     terminated;      /* its lock also protects @is_terminated */

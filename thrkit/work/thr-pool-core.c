@@ -207,6 +207,8 @@ begin_anew_unlocked (ThrPoolCore *self)
   self->n_stuck = 0;
   self->ended = g_ptr_array_new_with_free_func (g_object_unref);
   self->is_terminated = self->told_end = self->closed;
+  if (self->told_start == TELLING)
+    self->told_start = UNTOLD;
 }
 
 void
@@ -308,8 +310,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   thr_pool_core_ref (self);
   if (thr_thread_start (thread, error))
     {
-      if (!__atomic_exchange_n (&self->told_start, TRUE, __ATOMIC_RELAXED))
-        thr_pool_events_started (self);
+      __atomic_store_n (&self->has_made, TRUE, __ATOMIC_RELAXED);
       return TRUE;
     }
 
@@ -319,7 +320,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   g_mutex_lock (&self->mutex);
   worker->thread = NULL;
   worker->in_use = FALSE;
-  self->started = self->told_start;
+  self->started = __atomic_load_n (&self->has_made, __ATOMIC_RELAXED);
   __atomic_fetch_sub (&self->n_threads, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_active, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_searching, 1, __ATOMIC_SEQ_CST);

@@ -253,7 +253,8 @@ task_cancel_running (ThrFuture *future)
 {
   ThrTask *self = THR_TASK (future);
 
-  if (thr_future_get_state (future) == THR_FUTURE_STATE_RUNNING)
+  /* One that was given may have been given to others, too. */
+  if (!self->lent && thr_future_get_state (future) == THR_FUTURE_STATE_RUNNING)
     g_cancellable_cancel (thr_task_get_cancellable (self));
 }
 

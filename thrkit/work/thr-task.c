@@ -130,6 +130,7 @@ thr_task_new (ThrPoolCore    *core,
   self->core = core;
   self->priority = priority;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->lent = cancellable != NULL;
   self->func = func;
   self->user_data = user_data;
   self->notify = notify;
@@ -388,8 +389,8 @@ thr_task_get_priority (ThrTask *self)
  * @self: a task
  *
  * Gets what the work may look at, or wait with, to learn that nobody wants its
- * answer any more. It is the cancellable that the task was submitted with, or one of
- * its own, which [method@Thr.Future.cancel] cancels when the work has begun.
+ * answer any more. It is the cancellable that the task was submitted with, or else
+ * one of its own, which [method@Thr.Future.cancel] cancels when the work has begun.
  *
  * Returns: (transfer none): the cancellable
  */
