@@ -239,6 +239,55 @@ test_dropped (void)
   drain ();
 }
 
+static void
+note_pool (GString *heard)
+{
+  g_string_append_c (heard, heard->len == 0 ? '[' : ']');
+}
+
+static void
+note_begin (GString *heard)
+{
+  g_string_append_c (heard, 's');
+}
+
+static void
+note_end (GString *heard)
+{
+  g_string_append_c (heard, 'f');
+}
+
+/* The pool's own start comes before what its tasks do, and its end after that, also
+ * when the workers are faster than the thread that makes them. */
+static void
+test_order (void)
+{
+  for (guint i = rounds (200); i > 0; i--)
+    {
+      ThrPool *pool = thr_pool_new (2);
+      g_autoptr (GString) heard = g_string_new (NULL);
+      int n_run = 0;
+
+      g_signal_connect_swapped (pool, "started", G_CALLBACK (note_pool), heard);
+      g_signal_connect_swapped (pool, "finished", G_CALLBACK (note_pool), heard);
+      g_signal_connect_swapped (pool, "task-started", G_CALLBACK (note_begin), heard);
+      g_signal_connect_swapped (pool, "task-finished", G_CALLBACK (note_end), heard);
+      for (guint j = 0; j < 3; j++)
+        g_object_unref (thr_pool_submit (pool, count_func, &n_run, NULL));
+      if (i % 2 == 0)
+        shut_down (pool);
+      else
+        g_assert_true (thr_pool_shutdown (pool, FALSE, FALSE, NULL));
+      while (heard->len < 8)
+        g_main_context_iteration (NULL, TRUE);
+
+      g_assert_cmpint (heard->str[0], ==, '[');
+      g_assert_cmpint (heard->str[7], ==, ']');
+      g_assert_null (memchr (heard->str + 1, ']', 6));
+      end_pool (pool);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -249,6 +298,7 @@ main (int    argc,
   g_test_add_func ("/pool-observed/not-observed", test_not_observed);
   g_test_add_func ("/pool-observed/model", test_model);
   g_test_add_func ("/pool-observed/refused", test_refused);
+  g_test_add_func ("/pool-observed/order", test_order);
   g_test_add_func ("/pool-observed/storm", test_storm);
   g_test_add_func ("/pool-observed/dropped", test_dropped);
 

@@ -61,7 +61,7 @@ struct _ThrPoolCore
   guint           n_preparing;     /* in the initializer; each will search */
   int             observed;
   int             has_made;        /* a thread has been made */
-  int             told_start;      /* "started" has been posted: 0 no, 1 about to be, 2 */
+  int             told_start;      /* of "started": UNTOLD, TELLING, TOLD */
   int             told_end;        /* "finished" has been posted */
   ThrWorker      *workers;         /* grows at the head */
   ThrPoolEvent   *events;          /* a stack, newest first */

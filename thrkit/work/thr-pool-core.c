@@ -207,6 +207,7 @@ begin_anew_unlocked (ThrPoolCore *self)
   self->n_stuck = 0;
   self->ended = g_ptr_array_new_with_free_func (g_object_unref);
   self->is_terminated = self->told_end = self->closed;
+  /* Whoever was about to has stayed in the parent. */
   if (self->told_start == TELLING)
     self->told_start = UNTOLD;
 }

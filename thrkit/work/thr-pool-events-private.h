@@ -9,11 +9,19 @@
 
 G_BEGIN_DECLS
 
+/* Of the pool's "started": ThrPoolCore.told_start. */
+enum {
+  UNTOLD,
+  TELLING,
+  TOLD
+};
+
 /* What the observers of a pool are told, at its home and in batches: any number of
  * events costs one letter until the home has read them.
  */
 
 /* Any thread, no lock held. */
+/* Each new worker's first step, so that what it tells of tasks comes behind. */
 void thr_pool_events_started  (ThrPoolCore  *core);
 void thr_pool_events_closed   (ThrPoolCore  *core);
 void thr_pool_events_finished (ThrPoolCore  *core);

@@ -43,7 +43,23 @@ post_bits (ThrPoolCore *core,
 void
 thr_pool_events_started (ThrPoolCore *core)
 {
-  post_bits (core, thr_pool_started_bits ());
+  int expected = UNTOLD;
+
+  if (G_LIKELY (__atomic_load_n (&core->told_start, __ATOMIC_ACQUIRE) == TOLD))
+    return;
+
+  if (__atomic_compare_exchange_n (&core->told_start, &expected, TELLING, FALSE,
+                                   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+    {
+      post_bits (core, thr_pool_started_bits ());
+      /* Release: who sees it posts behind us. */
+      __atomic_store_n (&core->told_start, TOLD, __ATOMIC_RELEASE);
+      return;
+    }
+
+  /* Another new worker is at it: a few instructions, once in a pool's life. */
+  while (__atomic_load_n (&core->told_start, __ATOMIC_ACQUIRE) != TOLD)
+    g_thread_yield ();
 }
 
 void
@@ -62,16 +78,21 @@ thr_pool_events_finished (ThrPoolCore *core)
 
 /* --- At home --- */
 
-static void
+/* TRUE when a task has begun for the first time: the pool's own "started" was posted
+ * before that, but perhaps behind the letter that brought us here. */
+static gboolean
 hear_incoming (ThrPoolCore *core)
 {
   ThrPoolEvent *event = __atomic_exchange_n (&core->events, NULL, __ATOMIC_ACQUIRE);
   ThrPoolEvent *oldest = NULL;
+  gboolean had_heard = core->heard_start;
 
   while (event != NULL)
     {
       ThrPoolEvent *next = event->next;
 
+      if (event->event == THR_TASK_STARTED)
+        core->heard_start = TRUE;
       event->next = oldest;
       oldest = event;
       event = next;
@@ -79,6 +100,8 @@ hear_incoming (ThrPoolCore *core)
 
   for (; oldest != NULL; oldest = oldest->next)
     g_queue_push_tail (&core->heard, oldest);
+
+  return core->heard_start && !had_heard;
 }
 
 static void
@@ -115,11 +138,11 @@ events_letter_deliver (ThrLetter *letter,
   EventsLetter *self = (EventsLetter *) letter;
   ThrPoolCore *core = self->core;
 
-  hear_incoming (core);
-
-  for (guint i = 0; i < EVENTS_PER_LETTER; i++)
-    if (!deliver_one (core, THR_POOL (object)))
-      break;
+  /* The first time round all waits for the next batch, which "started" leads. */
+  if (!hear_incoming (core))
+    for (guint i = 0; i < EVENTS_PER_LETTER; i++)
+      if (!deliver_one (core, THR_POOL (object)))
+        break;
 
   if (!g_queue_is_empty (&core->heard))
     post_letter (core, THR_POOL (object));

@@ -11,6 +11,7 @@
 #include "base/thr-i18n-private.h"
 #include "base/thr-spin-private.h"
 #include "work/thr-pool-close-private.h"
+#include "work/thr-pool-events-private.h"
 
 #define BATCH_MAX          32
 #define INJECTOR_TICK      61   /* how often the common queue comes first */
@@ -398,6 +399,7 @@ thr_worker_main (ThrThread *thread,
   self->n_helping = 0;
   self->searching = TRUE; /* whoever made us has counted us so */
   find_stack_limit (self);
+  thr_pool_events_started (core);
   unfit = !initialize (self);
 
   do
