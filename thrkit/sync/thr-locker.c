@@ -34,7 +34,7 @@ acquire (ThrLockable  *lockable,
  * %THR_ERROR_DEADLOCK. The error is then logged as a critical, since there is
  * nowhere else to put it, and %NULL is returned: nothing is held, and freeing it
  * does nothing. Where a failure is to be handled, use
- * [func@Thr.locker_new_timed]. A wait that a signal handler interrupted goes on.
+ * [func@Thr.Locker.new_timed]. A wait that a signal handler interrupted goes on.
  *
  * May block. Any thread.
  *
