@@ -11,6 +11,7 @@
 #include <thrkit/base/thr-types.h>
 #include <thrkit/base/thr-values.h>
 #include <thrkit/base/thr-version.h>
+#include <thrkit/sync/thr-barrier.h>
 #include <thrkit/sync/thr-event.h>
 #include <thrkit/sync/thr-latch.h>
 #include <thrkit/sync/thr-lock.h>
