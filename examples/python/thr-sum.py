@@ -8,8 +8,10 @@ that the output is sorted although the work is not. Large files are submitted wi
 a higher priority: one that were begun last would be worked on alone at the end. Reading
 and hashing let go of Python's own lock, so the threads are really at work together.
 
-Ctrl-C cancels a Gio.Cancellable that all tasks share: those that wait are cancelled at
-once, those that run look at it after each block.
+A thread waits for Ctrl-C and cancels a Gio.Cancellable that all tasks share: those that
+wait are cancelled at once, those that run look at it after each block. (A signal handler
+would be wrong here: it runs in the middle of whatever the main thread is doing, which
+may be holding the very lock that the end of a task wants.)
 
 Names are bytes from end to end, since file names need not be text.
 """
@@ -192,14 +194,18 @@ class Sum:
         self.output.print(b'%s%s  %s\n' % (mark, digest.encode(), name))
 
 
-def catch_interrupt(cancellable):
-    def interrupted(*_args):
-        # Whoever has to ask twice does not want to wait for a slow disk.
-        if cancellable.is_cancelled():
-            os._exit(INTERRUPTED)
-        cancellable.cancel()
+def wait_for_interrupt(cancellable):
+    signal.sigwait([signal.SIGINT])
+    cancellable.cancel()
+    # Whoever has to ask twice does not want to wait for a slow disk.
+    signal.sigwait([signal.SIGINT])
+    os._exit(INTERRUPTED)
 
-    signal.signal(signal.SIGINT, interrupted)
+
+def catch_interrupt(cancellable):
+    # Before any other thread is made, so that the signal is blocked in all of them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    Thr.Thread(target=wait_for_interrupt, args=(cancellable,), daemon=True).start()
     # Who reads no more wants no more.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

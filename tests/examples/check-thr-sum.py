@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 # It is run in other folders, too.
@@ -212,6 +213,10 @@ def terminal(folder):
     if pid == 0:
         os.execvp(COMMAND[0], [*COMMAND, str(folder)])
     try:
+        # A terminal throws away what waits for it on Ctrl-C, which may be the end of the bar.
+        settings = termios.tcgetattr(master)
+        settings[3] |= termios.NOFLSH
+        termios.tcsetattr(master, termios.TCSANOW, settings)
         output = read_terminal(master, BAR)
         bar = BAR.search(output)
         os.write(master, b'\x03')
@@ -223,7 +228,7 @@ def terminal(folder):
     assert os.waitstatus_to_exitcode(status) == 130, f'exit status {status}: {show(output)}'
     assert bar, f'no bar: {show(output)}'
     last = output.replace(b'\r\n', b'\n').rsplit(b'\n', 1)[-1].replace(b'^C', b'')
-    assert last.endswith(b' \r') or not last, f'the bar is left: {show(output)}'
+    assert last.endswith(b' \r') or not last, f'the bar is left: {show(last)}'
 
 
 def main():
