@@ -19,18 +19,16 @@ typedef struct _ThrWorker    ThrWorker;
 /* What workers hold of a pool, so that a ThrPool that nobody holds any more can go
  * while its last tasks run.
  *
- * A worker is in one of four conditions, which only change under @mutex:
- *
+ * A worker is in one of three conditions, which only change under @mutex:
  *            woken            finds nothing, or is one too many
  *   ASLEEP ─────────► ACTIVE ───────────────────────────────► ASLEEP
  *                      │  ▲
  *          waits for a │  │ the wait ends
  *             task     ▼  │
  *                     BLOCKED
- *
  * and gone after an idle time, or when the pool is closed and nothing is left.
- * @n_active counts the ACTIVE; it exceeds @max_threads only while a blocked worker
- * has come back and no other has gone to sleep yet.
+ * @n_active counts the ACTIVE: more than @max_threads only until somebody falls asleep
+ * for a blocked worker that has come back.
  *
  * Who queues an entry looks afterwards whether anybody is searching; a worker that
  * stops searching, to sleep or with an entry in hand, looks afterwards whether there
