@@ -161,6 +161,25 @@ class ThreadTest(unittest.TestCase):
         self.assertIn(Thr.main_thread(), Thr.enumerate())
         self.assertGreaterEqual(Thr.active_count(), 1)
 
+    def test_join_any(self):
+        gate, seen = threading.Event(), []
+        thread = Thr.Thread.new('raw', lambda thread, *data: gate.wait())
+        thread.start()
+        with Thr.Pool(1) as pool:
+            pool.submit(int).result()
+            for other in Thr.enumerate():
+                if other is not Thr.current_thread():
+                    other.join(0.001)
+        self.run_thread(target=lambda: seen.append(Thr.main_thread().join(timeout=0.001)))
+        self.assertEqual(seen, [False])
+        self.assertIs(thread.join(-1), False)
+        gate.set()
+        self.assertIs(thread.join(), True)
+        with self.assertRaises(RuntimeError):
+            Thr.main_thread().join(1)
+        with self.assertRaises(ValueError):
+            thread.join(float('nan'))
+
     def test_raw_constructor(self):
         seen = []
         thread = Thr.Thread.new('raw', lambda thread, *data: seen.append(

@@ -874,6 +874,24 @@ def _set_daemon(self, daemon):
 raw.Thread.daemon = property(lambda self: self.get_daemon(), _set_daemon)
 
 
+_thread_join = raw.Thread.join
+
+
+def _join(self, timeout=None):
+    """Waits until the thread has ended; False when it had not within `timeout` seconds."""
+    if timeout is None:
+        return _thread_join(self)
+    try:
+        return _wait(raw.Thread.join_timed, self, _limit(timeout))
+    except GLib.Error as error:
+        if _is_timed_out(error):
+            return False
+        raise
+
+
+raw.Thread.join = _join
+
+
 class Thread(raw.Thread):
     """`threading.Thread`, and a GObject: to be called with a target, or derived from.
 
