@@ -12,6 +12,7 @@
 #include <thrkit/base/thr-values.h>
 #include <thrkit/base/thr-version.h>
 #include <thrkit/sync/thr-barrier.h>
+#include <thrkit/sync/thr-condition.h>
 #include <thrkit/sync/thr-event.h>
 #include <thrkit/sync/thr-latch.h>
 #include <thrkit/sync/thr-lock.h>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sync/thr-lock.h"
+#include "sync/thr-permits-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +20,8 @@ thr_lock_is_exactly (gconstpointer instance)
   return G_LIKELY (instance != NULL) &&
          G_LIKELY ((gpointer) ((const GTypeInstance *) instance)->g_class == thr_lock_class);
 }
+
+/* For ThrCondition, which hands the lock to those who waited for it. */
+ThrPermits *thr_lock_get_permits (ThrLock *self);
 
 G_END_DECLS

@@ -100,6 +100,12 @@ thr_lock_leave (ThrObject *source,
   thr_permits_leave (&THR_LOCK (source)->permits, waiter);
 }
 
+ThrPermits *
+thr_lock_get_permits (ThrLock *self)
+{
+  return &self->permits;
+}
+
 static void
 thr_lock_lockable_init (ThrLockableInterface *iface)
 {

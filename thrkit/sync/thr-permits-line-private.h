@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "sync/thr-permits-private.h"
+#include "sync/thr-permits-requeue-private.h"
 
 G_BEGIN_DECLS
 
@@ -14,15 +14,6 @@ G_BEGIN_DECLS
 
 /* How long others may pass the first in line. */
 #define THR_HAND_OVER_US 1000
-
-/* What a call has brought about under the lock of the line, for after it. */
-typedef struct
-{
-  ThrWakeBatch batch;
-  guint        n_operations; /* granted */
-} ThrPermitsChange;
-
-#define THR_PERMITS_CHANGE_INIT { THR_WAKE_BATCH_INIT, 0 }
 
 typedef enum {
   THR_PUT_DONE,
@@ -70,8 +61,6 @@ void     thr_permits_serve_unlocked  (ThrPermits        *self,
                                       ThrPermitsChange  *change);
 
 /* With no lock held. */
-void     thr_permits_change_done     (ThrPermits        *self,
-                                      ThrPermitsChange  *change);
 void     thr_permits_tell_taken      (ThrPermits        *self);
 void     thr_permits_remember_holder (ThrPermits        *self);
 ThrPut   thr_permits_put_and_tell    (ThrPermits        *self,

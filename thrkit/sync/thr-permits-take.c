@@ -33,28 +33,17 @@ take (ThrPermits *self)
 
 /* --- Taking, blocked --- */
 
-/* What a blocked taker knows of itself. */
-typedef struct
-{
-  ThrWaiter   waiter;
-  ThrDeadline deadline;
-  /* It waits without end on the home's thread, so an operation that holds the
-   * permit can never be finished. */
-  gboolean    at_home;
-  gboolean    deadlock;
-} Taker;
-
 static gboolean
-is_stuck_unlocked (ThrPermits *self,
-                   Taker      *taker)
+is_stuck_unlocked (ThrPermits      *self,
+                   ThrPermitsTaker *taker)
 {
   return taker->at_home && (thr_permits_load_word (self) & THR_PERMITS_AWAITED) != 0;
 }
 
 /* T1 or T3. Returns whether it took. */
 static gboolean
-join (ThrPermits *self,
-      Taker      *taker)
+join (ThrPermits      *self,
+      ThrPermitsTaker *taker)
 {
   gboolean taken = FALSE;
   guint64 word;
@@ -89,8 +78,8 @@ join (ThrPermits *self,
 
 /* T6 or T7. */
 static gboolean
-take_as_first_unlocked (ThrPermits *self,
-                        Taker      *taker)
+take_as_first_unlocked (ThrPermits      *self,
+                        ThrPermitsTaker *taker)
 {
   gboolean old = g_get_monotonic_time () - taker->waiter.since >= THR_HAND_OVER_US;
   guint64 word = thr_permits_load_word (self);
@@ -112,8 +101,8 @@ take_as_first_unlocked (ThrPermits *self,
 
 /* After a nudge, which may also be an old token of this thread. */
 static gboolean
-try_again (ThrPermits *self,
-           Taker      *taker)
+try_again (ThrPermits      *self,
+           ThrPermitsTaker *taker)
 {
   ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
   gboolean taken = FALSE;
@@ -172,8 +161,8 @@ is_hopeless (ThrPermits   *self,
 }
 
 static ThrPark
-wait_in_line (ThrPermits *self,
-              Taker      *taker)
+wait_in_line (ThrPermits      *self,
+              ThrPermitsTaker *taker)
 {
   for (;;)
     {
@@ -248,10 +237,10 @@ spin (ThrPermits *self)
 
 /* The same as an edge of the wait graph, where it is one. */
 static ThrPark
-wait_as_edge (ThrPermits  *self,
-              Taker       *taker,
-              gboolean     is_edge,
-              GError     **error)
+wait_as_edge (ThrPermits      *self,
+              ThrPermitsTaker *taker,
+              gboolean         is_edge,
+              GError         **error)
 {
   ThrWaitEdge edge = { THR_EDGE_LOCK, &taker->waiter, self->source, self->type->get_owner };
   ThrPark park;
@@ -274,31 +263,36 @@ wait_as_edge (ThrPermits  *self,
   return park;
 }
 
-static gboolean
-block (ThrPermits    *self,
-       ThrDeadline    deadline,
-       GCancellable  *cancellable,
-       GError       **error)
+static void
+taker_begin (ThrPermitsTaker *taker,
+             ThrPermits      *permits,
+             ThrDeadline      deadline,
+             GCancellable    *cancellable)
 {
   gboolean is_endless = deadline == THR_DEADLINE_NEVER && cancellable == NULL;
-  Taker taker = { .deadline = deadline };
-  ThrPark park = THR_PARK_GRANTED;
-  GError *hopeless = NULL;
 
-  taker.at_home = self->type->exclusive && is_endless &&
-                  thr_home_is_mine (thr_object_get_home (self->source));
+  taker->deadline = deadline;
+  taker->at_home = permits->type->exclusive && is_endless &&
+                   thr_home_is_mine (thr_object_get_home (permits->source));
+  taker->deadlock = FALSE;
+  thr_waiter_begin (&taker->waiter, cancellable);
+}
 
-  thr_waiter_begin (&taker.waiter, cancellable);
-  if (!join (self, &taker))
-    park = wait_as_edge (self, &taker, is_endless && self->type->get_owner != NULL, &hopeless);
-  thr_waiter_end (&taker.waiter);
+/* Takes the graph's @hopeless. */
+static gboolean
+taker_end (ThrPermitsTaker  *taker,
+           ThrPark           park,
+           GError           *hopeless,
+           GError          **error)
+{
+  thr_waiter_end (&taker->waiter);
 
   if (hopeless != NULL)
     {
       g_propagate_error (error, hopeless);
       return FALSE;
     }
-  if (taker.deadlock)
+  if (taker->deadlock)
     {
       g_set_error_literal (error, THR_ERROR, THR_ERROR_DEADLOCK,
                            _("The lock was granted to an asynchronous acquire whose callback this "
@@ -307,6 +301,71 @@ block (ThrPermits    *self,
     }
 
   return thr_park_to_error (park, error);
+}
+
+static gboolean
+block (ThrPermits    *self,
+       ThrDeadline    deadline,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  gboolean is_edge = deadline == THR_DEADLINE_NEVER && cancellable == NULL &&
+                     self->type->get_owner != NULL;
+  ThrPermitsTaker taker;
+  ThrPark park = THR_PARK_GRANTED;
+  GError *hopeless = NULL;
+
+  taker_begin (&taker, self, deadline, cancellable);
+  if (!join (self, &taker))
+    park = wait_as_edge (self, &taker, is_edge, &hopeless);
+  return taker_end (&taker, park, hopeless, error);
+}
+
+/* --- Taking, after a wait for something else --- */
+
+void
+thr_permits_taker_begin (ThrPermitsTaker *taker,
+                         ThrPermits      *permits)
+{
+  taker_begin (taker, permits, THR_DEADLINE_NEVER, NULL);
+}
+
+void
+thr_permits_enqueue (ThrPermits       *self,
+                     ThrPermitsTaker  *taker,
+                     ThrPermitsChange *change)
+{
+  thr_wait_list_lock (&self->line);
+  thr_wait_list_push_unlocked (&self->line, &taker->waiter);
+  /* As for operations. */
+  __atomic_fetch_or (&self->word, THR_PERMITS_HAS_WAITERS, __ATOMIC_RELAXED);
+  if (taker->at_home)
+    self->at_home = &taker->waiter;
+  /* Who sleeps elsewhere looks for itself when it wakes. */
+  if (is_stuck_unlocked (self, taker))
+    thr_waiter_nudge (&taker->waiter, &change->batch);
+  thr_permits_serve_unlocked (self, change);
+  thr_wait_list_unlock (&self->line);
+}
+
+gboolean
+thr_permits_take_after (ThrPermits       *self,
+                        ThrPermitsTaker  *taker,
+                        gboolean          enqueued,
+                        GError          **error)
+{
+  ThrPark park = THR_PARK_GRANTED;
+
+  /* The token of a nudge may have been taken by the sleep before, so an enqueued one
+   * tries before it sleeps again. */
+  if (enqueued ? !try_again (self, taker)
+               : !take (self) && !spin (self) && !join (self, taker))
+    park = wait_in_line (self, taker);
+  if (!taker_end (taker, park, NULL, error))
+    return FALSE;
+
+  thr_permits_tell_taken (self);
+  return TRUE;
 }
 
 gboolean
@@ -350,11 +409,11 @@ thr_permits_try_acquire (ThrPermits *self)
 
 /* An operation cannot try for itself and never passes those who wait: it joins the
  * line whatever the count is, and is served from there. */
-static gboolean
-enter (ThrPermits   *self,
-       ThrOperation *operation)
+gboolean
+thr_permits_enqueue_operation (ThrPermits       *self,
+                               ThrOperation     *operation,
+                               ThrPermitsChange *change)
 {
-  ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
   gboolean joined;
 
   thr_wait_list_lock (&self->line);
@@ -364,9 +423,19 @@ enter (ThrPermits   *self,
       /* A put before this is seen by thr_permits_serve_unlocked(), one after it sees the flag
        * and waits for the lock. */
       __atomic_fetch_or (&self->word, THR_PERMITS_HAS_WAITERS, __ATOMIC_RELAXED);
-      thr_permits_serve_unlocked (self, &change);
+      thr_permits_serve_unlocked (self, change);
     }
   thr_wait_list_unlock (&self->line);
+
+  return joined;
+}
+
+static gboolean
+enter (ThrPermits   *self,
+       ThrOperation *operation)
+{
+  ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
+  gboolean joined = thr_permits_enqueue_operation (self, operation, &change);
 
   thr_permits_change_done (self, &change);
   return joined;
@@ -423,10 +492,17 @@ thr_permits_acquire_finish (ThrPermits    *self,
   if (!thr_operation_finish (self->source, &self->type->operation, result, error))
     return FALSE;
 
-  disown (self, THR_OPERATION (result));
+  thr_permits_take_over (self, THR_OPERATION (result));
+  return TRUE;
+}
+
+void
+thr_permits_take_over (ThrPermits   *self,
+                       ThrOperation *operation)
+{
+  disown (self, operation);
   if (thr_permits_is_watched (self))
     thr_permits_remember_holder (self);
-  return TRUE;
 }
 
 void
