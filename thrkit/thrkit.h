@@ -21,6 +21,7 @@
 #include <thrkit/sync/thr-rec-lock.h>
 #include <thrkit/sync/thr-semaphore.h>
 #include <thrkit/thread/thr-functions.h>
+#include <thrkit/thread/thr-local.h>
 #include <thrkit/thread/thr-thread.h>
 #include <thrkit/work/thr-future.h>
 #include <thrkit/work/thr-pool.h>

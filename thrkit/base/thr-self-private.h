@@ -45,6 +45,7 @@ struct _ThrSelf
   GObject       *thread;         /* owned by the thread floor; a ThrThread */
   gpointer       task;           /* borrowed: the ThrTask that runs here */
   gpointer       worker;         /* borrowed: the pool worker that this is */
+  gpointer       locals;         /* owned by the thread floor: see thr-local-slots.c */
   ThrHome       *home;           /* owned: home of the last context asked for */
   GMainContext  *home_context;   /* what @home belongs to; compared only */
   guint          spin_budget;    /* pauses before parking */

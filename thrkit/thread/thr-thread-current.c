@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/thr-process-private.h"
+#include "thread/thr-local-private.h"
 #include "thread/thr-thread-registry-private.h"
 #include "thread/thr-thread-run-private.h"
 
@@ -136,6 +137,9 @@ record_ended_cb (ThrSelf *record)
 {
   ThrThread *self;
   ThrThreadPrivate *priv;
+
+  /* First: what is freed here may still ask who the current thread is. */
+  thr_local_thread_ended (record);
 
   if (record->thread == NULL)
     return;
