@@ -32,8 +32,7 @@ typedef struct _ThrWorker    ThrWorker;
  *
  * Who queues an entry looks afterwards whether anybody is searching; a worker that
  * stops searching, to sleep or with an entry in hand, looks afterwards whether there
- * is more. Both sides are sequentially consistent, so an entry is never left alone
- * with nobody awake.
+ * is more. Both are sequentially consistent: no entry is left with nobody awake.
  *
  * Lock order: mutex, then the injector's; nothing else under either.
  */
@@ -58,7 +57,6 @@ struct _ThrPoolCore
   guint           n_searching;
   guint           n_preparing;     /* in the initializer; each will search */
   int             observed;
-  int             has_made;        /* a thread has been made */
   int             told_start;      /* of "started": UNTOLD, TELLING, TOLD */
   int             told_end;        /* "finished" has been posted */
   ThrWorker      *workers;         /* grows at the head */

@@ -310,10 +310,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   worker->thread = thread; /* the worker reads it once it runs */
   thr_pool_core_ref (self);
   if (thr_thread_start (thread, error))
-    {
-      __atomic_store_n (&self->has_made, TRUE, __ATOMIC_RELAXED);
-      return TRUE;
-    }
+    return TRUE;
 
   /* The reference that the worker would have dropped is not the last one: the
    * caller has its own. */
@@ -321,10 +318,12 @@ make_worker_and_unlock (ThrPoolCore  *self,
   g_mutex_lock (&self->mutex);
   worker->thread = NULL;
   worker->in_use = FALSE;
-  self->started = __atomic_load_n (&self->has_made, __ATOMIC_RELAXED);
   __atomic_fetch_sub (&self->n_threads, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_active, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_searching, 1, __ATOMIC_SEQ_CST);
+  /* Whoever is there, was there and told, or is about to fail like us and comes by. */
+  self->started = self->n_threads > 0 ||
+                  __atomic_load_n (&self->told_start, __ATOMIC_RELAXED) != UNTOLD;
   g_mutex_unlock (&self->mutex);
   g_object_unref (thread);
 
