@@ -19,6 +19,7 @@
 #include <thrkit/sync/thr-lockable.h>
 #include <thrkit/sync/thr-locker.h>
 #include <thrkit/sync/thr-rec-lock.h>
+#include <thrkit/sync/thr-rw-lock.h>
 #include <thrkit/sync/thr-semaphore.h>
 #include <thrkit/thread/thr-functions.h>
 #include <thrkit/thread/thr-local.h>

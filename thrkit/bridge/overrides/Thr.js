@@ -161,7 +161,7 @@ function overridePool(proto) {
 function _init() {
     Thr = this;
 
-    for (const name of ['Lockable', 'Lock', 'RecLock', 'Condition', 'Semaphore', 'Thread', 'Future', 'Pool'])
+    for (const name of ['Lockable', 'Lock', 'RecLock', 'Condition', 'RWLock', 'Semaphore', 'Thread', 'Future', 'Pool'])
         promisifyAll(Thr[name]);
     Thr.Lock.prototype.with = withHeld;
     Thr.RecLock.prototype.with = withHeld;
