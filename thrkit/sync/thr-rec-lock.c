@@ -433,13 +433,14 @@ thr_rec_lock_acquire (ThrRecLock  *self,
 
   if (is_exactly (self))
     {
+      /* First, since a load costs far less than a swap that fails. */
+      if (thr_owner_is (&self->permits.owner, me))
+        return enter_again (self, error);
       if (thr_permits_take_only (&self->permits))
         {
           thr_owner_set (&self->permits.owner, me);
           return TRUE;
         }
-      if (thr_owner_is (&self->permits.owner, me))
-        return enter_again (self, error);
     }
 
   g_return_val_if_fail (THR_IS_REC_LOCK (self), FALSE);
