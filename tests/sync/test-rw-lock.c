@@ -467,6 +467,32 @@ test_crossed (void)
     }
 }
 
+/* Read in one order and written in the other. */
+static void
+test_debug_order (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (ThrRWLock) a = NULL;
+      g_autoptr (ThrRWLock) b = NULL;
+
+      g_setenv ("THR_DEBUG", "locks", TRUE);
+      a = g_object_new (THR_TYPE_RW_LOCK, "name", "first", NULL);
+      b = g_object_new (THR_TYPE_RW_LOCK, "name", "second", NULL);
+      g_assert_true (take (a, READ, -1, NULL, NULL));
+      g_assert_true (take (b, READ, -1, NULL, NULL));
+      g_assert_true (put (b, READ, NULL));
+      g_assert_true (put (a, READ, NULL));
+      g_assert_true (take (b, WRITE, -1, NULL, NULL));
+      g_assert_true (take (a, WRITE, -1, NULL, NULL));
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*first*second*other order*");
+}
+
 /* --- A storm --- */
 
 typedef struct
@@ -540,6 +566,7 @@ main (int    argc,
   g_test_add_func ("/rw-lock/async-ends", test_async_ends);
   g_test_add_func ("/rw-lock/home-gone", test_home_gone);
   g_test_add_func ("/rw-lock/crossed", test_crossed);
+  g_test_add_func ("/rw-lock/debug-order", test_debug_order);
   g_test_add_func ("/rw-lock/storm", test_storm);
 
   return g_test_run ();

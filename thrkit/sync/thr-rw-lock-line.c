@@ -6,6 +6,7 @@
 
 #include "sync/thr-rw-lock-private.h"
 
+#include "base/thr-debug-private.h"
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-wait-graph-private.h"
@@ -111,6 +112,14 @@ is_upgrade_unlocked (ThrRWLock *self,
 {
   return kind == THR_RW_WRITE && !is_written_unlocked (self) &&
          find_reader_unlocked (self, me) != NULL;
+}
+
+/* With no lock held: a warning may come of it. */
+static void
+remember (ThrRWLock *self)
+{
+  if (THR_DEBUG_ENABLED (THR_DEBUG_LOCKS))
+    thr_debug_lock_acquired (THR_OBJECT (self));
 }
 
 /* --- The line; under its lock --- */
@@ -344,7 +353,11 @@ thr_rw_lock_take (ThrRWLock     *self,
   if (g_cancellable_is_cancelled (cancellable))
     return thr_park_to_error (THR_PARK_CANCELLED, error);
 
-  return block (self, kind, deadline, cancellable, error);
+  if (!block (self, kind, deadline, cancellable, error))
+    return FALSE;
+
+  remember (self);
+  return TRUE;
 }
 
 gboolean
@@ -358,6 +371,8 @@ thr_rw_lock_try (ThrRWLock *self,
   taken = take_unlocked (self, kind, me);
   thr_wait_list_unlock (&self->line);
 
+  if (taken)
+    remember (self);
   return taken;
 }
 
@@ -406,6 +421,8 @@ thr_rw_lock_put (ThrRWLock  *self,
 
   thr_wake_batch_fire (&batch);
 
+  if (put && THR_DEBUG_ENABLED (THR_DEBUG_LOCKS))
+    thr_debug_lock_released (THR_OBJECT (self));
   if (put)
     return TRUE;
   if (is_held)
@@ -516,6 +533,7 @@ thr_rw_lock_await_end (ThrRWLock     *self,
   enter_unlocked (self, kind, me);
   thr_wait_list_unlock (&self->line);
 
+  remember (self);
   return TRUE;
 }
 
@@ -531,6 +549,9 @@ thr_rw_lock_line_init (ThrRWLock *self)
 void
 thr_rw_lock_line_clear (ThrRWLock *self)
 {
+  if (THR_DEBUG_ENABLED (THR_DEBUG_LOCKS))
+    thr_debug_lock_gone (THR_OBJECT (self));
+
   thr_wait_list_clear (&self->line);
   g_array_unref (self->readers);
 }
