@@ -314,6 +314,40 @@ test_fork (void)
   g_assert_cmpint (n_run, ==, 10);
 }
 
+/* The child of a fork has none of the workers: waiting there for a task of the parent
+ * ends with a reason, also for one that is a member of a set. */
+static void
+test_fork_left_behind (void)
+{
+  /* Leak checkers find them in the child, too. */
+  static ThrTask *first;
+  static ThrFuture *set;
+  pid_t pid;
+
+  pool = thr_pool_new (1);
+  first = occupy (pool, &hold);
+  set = thr_future_all ((ThrFuture *[]) { THR_FUTURE (first) }, 1);
+  pid = fork ();
+  if (pid == 0)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean lost = thr_future_wait (set, -1, NULL, NULL) &&
+                      thr_future_wait (THR_FUTURE (first), -1, NULL, NULL) &&
+                      g_error_matches (thr_future_get_error (THR_FUTURE (first)),
+                                       THR_ERROR, THR_ERROR_BROKEN) &&
+                      g_error_matches (thr_future_get_error (set),
+                                       THR_ERROR, THR_ERROR_BROKEN);
+
+      _exit (lost ? 0 : 1);
+    }
+  g_assert_cmpint (wait_for_child (pid), ==, 0);
+
+  let_go (first, &hold);
+  wait_for (set);
+  g_assert_finalize_object (g_steal_pointer (&set));
+  end_pool (pool);
+}
+
 static gboolean
 fork_func (ThrTask   *task,
            gpointer   user_data,
@@ -360,6 +394,7 @@ main (int    argc,
   g_test_add_func ("/pool-exit/exit-by-task", test_exit_by_task);
   g_test_add_func ("/pool-exit/fork", test_fork);
   g_test_add_func ("/pool-exit/fork-in-task", test_fork_in_task);
+  g_test_add_func ("/pool-exit/fork-left-behind", test_fork_left_behind);
 
   return g_test_run ();
 }

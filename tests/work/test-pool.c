@@ -568,6 +568,52 @@ test_names (void)
   g_assert_finalize_object (task);
 }
 
+static gboolean
+thread_name_func (ThrTask   *task,
+                  gpointer   user_data,
+                  GError   **error)
+{
+  g_autofree char *name = thr_object_dup_name (THR_OBJECT (thr_thread_current ()));
+
+  return thr_task_return_string (task, name);
+}
+
+static char *
+get_thread_name (ThrPool *pool)
+{
+  g_autoptr (ThrTask) task = thr_pool_submit (pool, thread_name_func, NULL, NULL);
+  GValue *value;
+  char *name;
+
+  wait_for (task);
+  value = thr_future_dup_value (THR_FUTURE (task), NULL);
+  name = g_value_dup_string (value);
+  g_boxed_free (G_TYPE_VALUE, value);
+
+  return name;
+}
+
+/* Reports name threads: those of two pools without a name must not look the same. */
+static void
+test_default_names (void)
+{
+  ThrPool *one = thr_pool_new (1), *two = thr_pool_new (1), *named = thr_pool_new (1);
+  g_autofree char *first = get_thread_name (one);
+  g_autofree char *second = get_thread_name (two);
+  g_autofree char *third = NULL;
+
+  thr_object_set_name (THR_OBJECT (named), "loader");
+  third = get_thread_name (named);
+
+  g_assert_true (g_str_has_prefix (first, "ThrPool-"));
+  g_assert_cmpstr (first, !=, second);
+  g_assert_cmpstr (third, ==, "loader_0");
+
+  end_pool (one);
+  end_pool (two);
+  end_pool (named);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -590,6 +636,7 @@ main (int    argc,
   g_test_add_func ("/pool/initializer-fails", test_initializer_fails);
   g_test_add_func ("/pool/default", test_default);
   g_test_add_func ("/pool/names", test_names);
+  g_test_add_func ("/pool/default-names", test_default_names);
 
   return g_test_run ();
 }

@@ -614,6 +614,68 @@ test_bounded (void)
   g_assert_cmpint (n_freed, ==, 2 * 5000);
 }
 
+static GThread *released_in; /* atomic */
+
+static void
+released_cb (gpointer data,
+             GObject *where_it_was)
+{
+  __atomic_store_n (&released_in, g_thread_self (), __ATOMIC_RELEASE);
+}
+
+static gboolean
+object_func (ThrTask   *task,
+             gpointer   user_data,
+             GError   **error)
+{
+  GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+
+  g_object_weak_ref (object, released_cb, NULL);
+  thr_task_return_object (task, object);
+  g_object_unref (object);
+
+  return TRUE;
+}
+
+/* Nobody holds the task, so the worker drops it; what it answered, which may have a
+ * wrapper in some language, goes at home. */
+static void
+test_value_released_at_home (void)
+{
+  ThrPool *pool = thr_pool_new (1);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      __atomic_store_n (&released_in, NULL, __ATOMIC_RELEASE);
+      g_object_unref (thr_pool_submit (pool, object_func, NULL, NULL));
+      while (__atomic_load_n (&released_in, __ATOMIC_ACQUIRE) == NULL)
+        g_main_context_iteration (NULL, FALSE);
+      g_assert_true (released_in == g_thread_self ());
+    }
+
+  end_pool (pool);
+}
+
+/* A mistake is an error of the task and not a critical. */
+static void
+test_no_function (void)
+{
+  ThrPool *pool = thr_pool_new (1);
+  ThrTask *task = thr_pool_submit (pool, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  wait_for (task);
+  g_assert_error (thr_future_get_error (THR_FUTURE (task)), THR_ERROR,
+                  THR_ERROR_INVALID_ARGUMENT);
+  g_assert_finalize_object (task);
+
+  g_assert_false (thr_pool_push (pool, NULL, NULL));
+  g_assert_false (thr_pool_push_full (pool, NULL, NULL, NULL, &error));
+  g_assert_error (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT);
+
+  end_pool (pool);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -635,6 +697,8 @@ main (int    argc,
   g_test_add_func ("/task/dropped-in-handler", test_dropped_in_handler);
   g_test_add_func ("/task/cancel-storm", test_cancel_storm);
   g_test_add_func ("/task/memory", test_memory);
+  g_test_add_func ("/task/value-released-at-home", test_value_released_at_home);
+  g_test_add_func ("/task/no-function", test_no_function);
   g_test_add_func ("/task/bounded", test_bounded);
 
   return g_test_run ();

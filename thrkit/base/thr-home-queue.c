@@ -205,15 +205,26 @@ next_trash (ThrHome *self)
   return trash;
 }
 
+/* At the end of the process nobody runs a binding's code any more. What is thrown away
+ * then is left to the system, but not lost: leak checkers find it here. */
+static ThrTrash *left_behind; /* atomic: a stack that is never read */
+
+static void
+leave_behind (ThrTrash *trash)
+{
+  trash->next = __atomic_load_n (&left_behind, __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n (&left_behind, &trash->next, trash, TRUE,
+                                       __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+}
+
 void
 thr_home_throw (ThrHome  *self,
                 ThrTrash *trash)
 {
-  /* At the end of the process nobody runs a binding's code any more. */
   if (thr_process_is_ending ())
-    return;
-
-  if (!push_trash (self, trash))
+    leave_behind (trash);
+  else if (!push_trash (self, trash))
     abandon_trash (trash);
 }
 
@@ -251,7 +262,7 @@ thr_home_throw_notify (ThrHome        *self,
 {
   NotifyTrash *trash;
 
-  if (notify == NULL || thr_process_is_ending ())
+  if (notify == NULL)
     return;
 
   trash = g_new (NotifyTrash, 1);

@@ -91,9 +91,29 @@ set_nothing (ThrFuture *future)
 {
 }
 
+/* One that is lost is enough: whatever the others do, this process is not the one that
+ * the set was made for. */
+static gboolean
+set_lost (ThrFuture *future)
+{
+  ThrFutureSet *self = THR_FUTURE_SET (future);
+  gboolean lost = FALSE;
+
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      const ThrFutureWaits *waits = thr_future_get_waits (self->members[i]);
+
+      lost |= waits != NULL && !thr_future_is_done (self->members[i]) &&
+              waits->lost (self->members[i]);
+    }
+
+  return lost;
+}
+
 static const ThrFutureWaits set_waits = {
   .help = set_help,
   .owner = set_owner,
+  .lost = set_lost,
   .settled_bits = set_settled_bits,
   .settled = set_nothing,
   .cancel_running = set_nothing

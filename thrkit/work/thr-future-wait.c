@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-i18n-private.h"
 #include "base/thr-operation-private.h"
 #include "base/thr-wait-graph-private.h"
 #include "work/thr-future-private.h"
@@ -72,6 +73,24 @@ is_told (ThrFuture *self)
   return (thr_future_load_state (thr_future_get_private (self)) & THR_FUTURE_TOLD) != 0;
 }
 
+/* In a forked child a task that was the parent's will never end; waiting for it ends
+ * with a reason instead. */
+static gboolean
+reject_lost (ThrFuture *self)
+{
+  const ThrFutureWaits *waits = thr_future_get_waits (self);
+
+  if (waits == NULL || !waits->lost (self) || !thr_future_claim (self, TRUE))
+    return FALSE;
+
+  g_set_error_literal (&thr_future_get_private (self)->error,
+                       THR_ERROR, THR_ERROR_BROKEN,
+                       _("The work was left behind in the process that was forked"));
+  thr_future_settle (self, THR_FUTURE_STATE_REJECTED, thr_future_settled_bits (self));
+
+  return TRUE;
+}
+
 static gboolean
 wait_unflushed (ThrFuture     *self,
                 gint64         timeout_us,
@@ -88,6 +107,8 @@ wait_unflushed (ThrFuture     *self,
     return FALSE;
 
   if (is_told (self) || (deadline == THR_DEADLINE_NOW && thr_future_is_done (self)))
+    return TRUE;
+  if (reject_lost (self))
     return TRUE;
   if (deadline == THR_DEADLINE_NOW)
     return thr_park_to_error (THR_PARK_TIMED_OUT, error);

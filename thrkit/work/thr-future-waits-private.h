@@ -18,6 +18,8 @@ typedef struct
                      gboolean   unlimited);
   /* Who must act for the future to be settled; under the graph mutex. */
   ThrSelf *(*owner) (gpointer   self);
+  /* Whether it was left behind: nobody in this process works on it. */
+  gboolean (*lost)  (ThrFuture *self);
   /* More bits to post with the end. */
   guint    (*settled_bits) (void);
   /* After the future was cancelled. */

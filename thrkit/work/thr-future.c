@@ -6,6 +6,8 @@
 
 #include "work/thr-future-private.h"
 
+#include <string.h>
+
 #include "base/thr-i18n-private.h"
 #include "base/thr-process-private.h"
 
@@ -130,6 +132,60 @@ log_unasked_error (ThrFuture *self)
              name != NULL ? name : "", priv->error->message);
 }
 
+typedef struct
+{
+  ThrTrash trash;
+  GValue   value;
+} ValueTrash;
+
+static void
+value_trash_free (ThrTrash *trash)
+{
+  ValueTrash *self = (ValueTrash *) trash;
+
+  g_value_unset (&self->value);
+  g_free (self);
+}
+
+/* Whether freeing a value may run code of somebody, a binding's wrapper for one. */
+static gboolean
+is_loaded (const GValue *value)
+{
+  switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value)))
+    {
+    case G_TYPE_BOXED:
+    case G_TYPE_INTERFACE:
+    case G_TYPE_OBJECT:
+    case G_TYPE_PARAM:
+      return TRUE;
+    default:
+      return G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value)) > G_TYPE_VARIANT;
+    }
+}
+
+/* The last reference may be dropped by a worker; what a binding gave is let go of at
+ * home all the same. */
+static void
+release_value (ThrFuture *self)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  ThrHome *home = thr_object_get_home (THR_OBJECT (self));
+
+  if (is_loaded (&priv->value) && !thr_home_is_mine (home))
+    {
+      ValueTrash *trash = g_new0 (ValueTrash, 1);
+
+      trash->trash.free = value_trash_free;
+      trash->value = priv->value;
+      memset (&priv->value, 0, sizeof priv->value);
+      thr_home_throw (home, &trash->trash);
+    }
+  else
+    {
+      g_value_unset (&priv->value);
+    }
+}
+
 static void
 thr_future_finalize (GObject *object)
 {
@@ -141,7 +197,7 @@ thr_future_finalize (GObject *object)
   thr_future_drop_hooks (THR_FUTURE (object));
 
   if (G_IS_VALUE (&priv->value))
-    g_value_unset (&priv->value);
+    release_value (THR_FUTURE (object));
   g_clear_error (&priv->error);
   thr_wait_list_clear (&priv->waiters);
 

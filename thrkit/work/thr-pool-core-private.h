@@ -44,6 +44,7 @@ struct _ThrPoolCore
   /* Constant. */
   ThrHome        *home;
   gboolean        daemon;
+  guint           number;          /* for the names of threads */
   gsize           stack_size;
 
   /* Atomic, written under @mutex. */
@@ -66,7 +67,7 @@ struct _ThrPoolCore
   /* Under @mutex. */
   ThrPool        *pool;            /* borrowed; NULL once it is disposed */
   char           *name;
-  guint           n_made;          /* for the names of threads */
+  guint           n_made;          /* likewise */
   guint           n_stuck;         /* BLOCKED without limit */
   ThrWorker      *sleepers;        /* last asleep, first woken */
   GPtrArray      *ended;           /* threads for shutdown to join */

@@ -20,6 +20,8 @@
 static GMutex all_mutex;
 static GQueue all = G_QUEUE_INIT;
 
+static guint n_pools; /* atomic */
+
 static GMutex check_mutex; /* a leaf; see thr_pool_core_check() */
 
 /* --- Life --- */
@@ -119,6 +121,7 @@ thr_pool_core_new (ThrPool  *pool,
   self->generation = thr_process_get_generation ();
   self->home = thr_home_ref (thr_object_get_home (THR_OBJECT (pool)));
   self->daemon = daemon;
+  self->number = __atomic_fetch_add (&n_pools, 1, __ATOMIC_RELAXED);
   self->stack_size = stack_size;
   self->max_threads = max_threads;
   self->idle_timeout = IDLE_TIMEOUT_US;
@@ -285,8 +288,10 @@ get_free_worker_unlocked (ThrPoolCore *self)
 static char *
 make_name_unlocked (ThrPoolCore *self)
 {
-  return g_strdup_printf ("%s_%u", self->name != NULL ? self->name : "ThrPool",
-                          self->n_made++);
+  if (self->name != NULL && self->name[0] != '\0')
+    return g_strdup_printf ("%s_%u", self->name, self->n_made++);
+
+  return g_strdup_printf ("ThrPool-%u_%u", self->number, self->n_made++);
 }
 
 /* Under the mutex, which is unlocked. The place is counted before the thread is

@@ -78,6 +78,14 @@ check_process (GError **error)
   return FALSE;
 }
 
+static gboolean
+set_no_func_error (GError **error)
+{
+  g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
+                       _("Work needs a function"));
+  return FALSE;
+}
+
 /* Always gives a task; one that could not be queued has failed already. */
 static ThrTask *
 submit (ThrPool        *self,
@@ -121,8 +129,9 @@ submit (ThrPool        *self,
  *
  * Never fails: a task that the pool could not take fails itself, with
  * %THR_ERROR_SHUT_DOWN, %THR_ERROR_BROKEN, %THR_ERROR_RESOURCES when no thread can
- * be made, or %THR_ERROR_WRONG_LANGUAGE for a JavaScript function. May be called from
- * any thread, also from the pool's own.
+ * be made, %THR_ERROR_INVALID_ARGUMENT without a function, or
+ * %THR_ERROR_WRONG_LANGUAGE for a JavaScript function. May be called from any thread,
+ * also from the pool's own.
  *
  * Returns: (transfer full): the future of the answer
  */
@@ -164,11 +173,14 @@ thr_pool_submit_full (ThrPool        *self,
 
   g_return_val_if_fail (THR_IS_POOL (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
-  g_return_val_if_fail (func != NULL, NULL);
+
+  if (func == NULL)
+    set_no_func_error (&refusal);
 
   /* Recognised before it is queued: on a worker GJS would block it. */
   if (notify != NULL && thr_language_notify_is_js (notify))
     {
+      g_clear_error (&refusal);
       thr_language_set_wrong_language_error (&refusal, "thr_pool_submit()");
       thr_home_throw_notify (thr_object_get_home (THR_OBJECT (self)), notify, user_data);
       notify = NULL;
@@ -211,7 +223,7 @@ thr_pool_submit_callable (ThrPool     *self,
  * Gives work to the pool of which nobody wants to hear again: the fastest way in,
  * which allocates nothing. An error of @func goes to the error hook.
  *
- * Returns: %FALSE when the pool has been shut down
+ * Returns: %FALSE when the pool has been shut down, or there is no @func
  */
 gboolean
 thr_pool_push (ThrPool     *self,
@@ -221,9 +233,8 @@ thr_pool_push (ThrPool     *self,
   ThrEntry entry = { func, user_data };
 
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-  g_return_val_if_fail (func != NULL, FALSE);
 
-  return check_process (NULL) &&
+  return func != NULL && check_process (NULL) &&
          thr_pool_core_submit (thr_pool_get_core (self), 0, &entry, NULL);
 }
 
@@ -255,7 +266,6 @@ thr_pool_push_full (ThrPool         *self,
   ThrEntry entry;
 
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
-  g_return_val_if_fail (func != NULL, FALSE);
 
   entry = (ThrEntry) { func, user_data };
   if (notify != NULL)
@@ -269,7 +279,9 @@ thr_pool_push_full (ThrPool         *self,
       entry = (ThrEntry) { run_closure, closure };
     }
 
-  if (thr_language_notify_is_js (notify))
+  if (func == NULL)
+    set_no_func_error (&reason);
+  else if (thr_language_notify_is_js (notify))
     thr_language_set_wrong_language_error (&reason, "thr_pool_push_full()");
   else if (check_process (&reason) &&
            thr_pool_core_submit (thr_pool_get_core (self), 0, &entry, &reason))

@@ -23,6 +23,7 @@ struct _ThrTask
   GDestroyNotify  notify;
   ThrCallable    *callable;     /* owned */
   int             priority;
+  guint           generation;   /* of the process that was given the work */
   guint           lent : 1;     /* @cancellable is the submitter's, and maybe others' */
   guint           observed : 1; /* owns a reference to @core */
 

@@ -33,7 +33,8 @@ begin_answer (ThrTask *self,
  * @self: the task that the calling work belongs to
  * @value: (nullable): the answer, or %NULL for an empty one
  *
- * Answers with a value, which is copied. For the work itself, as its last act:
+ * Answers with a value, which is copied. When the work answers more than once, the
+ * last answer counts. For the work itself, as its last act:
  * `return thr_task_return_value (task, &value);`. A value without a type makes the
  * task fail with %THR_ERROR_INVALID_ARGUMENT.
  *

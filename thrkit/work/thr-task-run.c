@@ -8,6 +8,7 @@
 
 #include "base/thr-callable-private.h"
 #include "base/thr-i18n-private.h"
+#include "base/thr-process-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-private.h"
 #include "work/thr-worker-private.h"
@@ -258,9 +259,17 @@ task_cancel_running (ThrFuture *future)
     g_cancellable_cancel (thr_task_get_cancellable (self));
 }
 
+/* A forked child has none of its parent's workers. */
+static gboolean
+task_lost (ThrFuture *future)
+{
+  return THR_TASK (future)->generation != thr_process_get_generation ();
+}
+
 const ThrFutureWaits thr_task_waits = {
   .help = task_help,
   .owner = task_owner,
+  .lost = task_lost,
   .settled_bits = thr_task_finished_bits,
   .settled = task_settled,
   .cancel_running = task_cancel_running

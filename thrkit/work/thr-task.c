@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/thr-process-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-private.h"
 
@@ -129,6 +130,7 @@ thr_task_new (ThrPoolCore    *core,
 
   self->core = core;
   self->priority = priority;
+  self->generation = thr_process_get_generation ();
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->lent = cancellable != NULL;
   self->func = func;
