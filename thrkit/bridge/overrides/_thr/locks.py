@@ -1,0 +1,484 @@
+# SPDX-FileCopyrightText: 2026 The thrkit authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Locks, and what else threads wait for: `threading`'s shapes over ours."""
+
+import threading
+import time
+import warnings
+
+from gi.repository import GLib, GObject
+
+from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
+                   _is_main_thread,
+                   _is_timed_out, _limit, _lock_limit, _python_error, _wait, _wait_for, raw)
+
+# --- Locks ------------------------------------------------------------------------
+
+_lock_try = raw.Lock.try_acquire
+_lock_timed = raw.Lock.acquire_timed
+_lock_release = raw.Lock.release
+
+
+def _exit_raw(self, *_exception):
+    self.release()
+
+
+# The raw classes: nothing is between `with` and the introspected function.
+raw.Lock.__enter__ = raw.Lock.acquire
+raw.Lock.__exit__ = _exit_raw
+raw.Semaphore.__enter__ = raw.Semaphore.acquire
+raw.Semaphore.__exit__ = _exit_raw
+
+
+def _describe(self, state):
+    return f'<Thr.{type(self).__qualname__} at {id(self):#x}: {state}>'
+
+
+def _describe_lock(self, state):
+    return f'<{state} Thr.{type(self).__qualname__} object at {id(self):#x}>'
+
+
+class Lock(raw.Lock, metaclass=_FinalMeta):
+    """`threading.Lock`: no owner; any thread may release it.
+
+    The raw `acquire_async`, `acquire_finish`, signals and properties are there, too.
+    """
+
+    new = staticmethod(raw.Lock.new)
+    locked = raw.Lock.is_locked
+
+    def __repr__(self):
+        return _describe_lock(self, 'locked' if self.is_locked() else 'unlocked')
+
+    def acquire(self, blocking=True, timeout=-1):
+        """Acquires; False when it did not within `timeout` seconds (-1: for ever)."""
+        limit = _lock_limit(timeout)
+        if not blocking:
+            if limit != -1:
+                raise ValueError("can't specify a timeout for a non-blocking call")
+            return _lock_try(self)
+        # Trying first saves the switch of _wait() and jumps no queue: acquire() does
+        # the same.
+        return _lock_try(self) or _wait_for(_lock_timed, self, limit)
+
+    def release(self):
+        """Releases; RuntimeError when nobody holds the lock."""
+        try:
+            _lock_release(self)
+        except GLib.Error as error:
+            raise _python_error(error) from None
+
+    def __enter__(self):
+        # Not the introspected method itself: a Ctrl-C could not end its wait.
+        return _lock_try(self) or _wait_for(_lock_timed, self, -1)
+
+    def __exit__(self, *_exception):
+        try:
+            _lock_release(self)
+        except GLib.Error as error:
+            raise _python_error(error) from None
+
+    def _at_fork_reinit(self):
+        """For a forked child, in which the thread that held it does not exist."""
+        if self.is_locked():
+            _lock_release(self)
+
+
+LockType = Lock
+allocate = allocate_lock = Lock
+
+
+_rec_lock_try = raw.RecLock.try_acquire
+_rec_lock_timed = raw.RecLock.acquire_timed
+_rec_lock_release = raw.RecLock.release
+
+
+raw.RecLock.__enter__ = raw.RecLock.acquire
+raw.RecLock.__exit__ = _exit_raw
+
+
+class RLock(raw.RecLock, metaclass=_FinalMeta):
+    """`threading.RLock`: its owner may acquire it again, and nobody else release it.
+
+    A wait that can never end, since the owner waits for the caller, is a RuntimeError.
+    """
+
+    new = staticmethod(raw.RecLock.new)
+
+    def __repr__(self):
+        state = 'locked' if self.is_locked() else 'unlocked'
+        return _describe_lock(self, f'{state} (count={self.get_depth()})')
+
+    def acquire(self, blocking=True, timeout=-1):
+        """Acquires; False when it did not within `timeout` seconds (-1: for ever)."""
+        limit = _lock_limit(timeout)
+        if not blocking:
+            if limit != -1:
+                raise ValueError("can't specify a timeout for a non-blocking call")
+            return _rec_lock_try(self)
+        return _rec_lock_try(self) or _wait_for(_rec_lock_timed, self, limit)
+
+    def release(self):
+        """Releases one level; RuntimeError when the caller is not the owner."""
+        try:
+            _rec_lock_release(self)
+        except GLib.Error as error:
+            raise _python_error(error) from None
+
+    def __enter__(self):
+        return _rec_lock_try(self) or _wait_for(_rec_lock_timed, self, -1)
+
+    def __exit__(self, *_exception):
+        try:
+            _rec_lock_release(self)
+        except GLib.Error as error:
+            raise _python_error(error) from None
+
+    # What `threading.Condition` asks of its lock, so that it works over this one too.
+
+    def _is_owned(self):
+        return self.is_held()
+
+    def _release_save(self):
+        if not self.is_held():
+            raise RuntimeError('cannot release un-acquired lock')
+        depth = self.get_depth()
+        for _level in range(depth):
+            _rec_lock_release(self)
+        return depth
+
+    def _acquire_restore(self, depth):
+        # The raw one, which no signal handler ends: who waits on a condition has its
+        # lock again, whatever happened.
+        raw.RecLock.acquire(self)
+        for _level in range(depth - 1):
+            _rec_lock_try(self)
+
+    def _at_fork_reinit(self):
+        if self.is_held():
+            self._release_save()
+
+_semaphore_try = raw.Semaphore.try_acquire
+_semaphore_timed = raw.Semaphore.acquire_timed
+
+
+class Semaphore(raw.Semaphore, metaclass=_FinalMeta):
+    """`threading.Semaphore`."""
+
+    new = staticmethod(raw.Semaphore.new)
+    new_bounded = staticmethod(raw.Semaphore.new_bounded)
+
+    def __init__(self, value=1, **properties):
+        if value < 0:
+            raise ValueError('semaphore initial value must be >= 0')
+        super().__init__(value=value, **properties)
+
+    def __repr__(self):
+        return _describe(self, f'value={self.get_value()}')
+
+    def acquire(self, blocking=True, timeout=None):
+        """Takes a permit; False when there was none within `timeout` seconds."""
+        if not blocking:
+            if timeout is not None:
+                raise ValueError("can't specify timeout for non-blocking acquire")
+            return _semaphore_try(self)
+        limit = _limit(timeout)
+        return _semaphore_try(self) or _wait_for(_semaphore_timed, self, limit)
+
+    def release(self, n=1):
+        """Gives back n permits; ValueError when a bounded one would have too many."""
+        if n < 1:
+            raise ValueError('n must be one or more')
+        try:
+            raw.Semaphore.release_n(self, n)
+        except GLib.Error as error:
+            if error.matches(_THR_ERROR, int(raw.Error.OVERFLOW)):
+                raise ValueError('Semaphore released too many times') from None
+            raise _python_error(error) from None
+
+    def __enter__(self):
+        return _semaphore_try(self) or _wait_for(_semaphore_timed, self, -1)
+
+    def __exit__(self, *_exception):
+        self.release()
+
+
+class BoundedSemaphore(Semaphore):
+    """`threading.BoundedSemaphore`."""
+
+    def __init__(self, value=1, **properties):
+        super().__init__(value, bounded=True, **properties)
+
+    def __repr__(self):
+        return _describe(self, f'value={self.get_value()}/{self.get_initial_value()}')
+
+
+# --- Events -----------------------------------------------------------------------
+
+_event_is_set = raw.Event.is_set
+_event_timed = raw.Event.wait_timed
+
+
+class Event(raw.Event, metaclass=_FinalMeta):
+    """`threading.Event`."""
+
+    new = staticmethod(raw.Event.new)
+
+    def __repr__(self):
+        return _describe(self, 'set' if self.is_set() else 'unset')
+
+    def wait(self, timeout=None):
+        """Waits until it is set; False when it was not within `timeout` seconds."""
+        limit = _limit(timeout)
+        return _event_is_set(self) or _wait_for(_event_timed, self, limit)
+
+    def isSet(self):
+        """Deprecated: `is_set()`."""
+        _deprecated('isSet() is deprecated, use is_set() instead')
+        return self.is_set()
+
+    def _at_fork_reinit(self):
+        """Nobody waits in a forked child, and there is no lock that could be held."""
+
+
+def _deprecated(text):
+    warnings.warn(text, DeprecationWarning, stacklevel=3)
+
+
+# --- Conditions -------------------------------------------------------------------
+
+
+class _PythonLock(GObject.Object, raw.Lockable):
+    """Any object with acquire() and release(), as a lock for the library."""
+
+    # PyGObject makes no types for classes that say that they are overrides.
+    __module__ = 'thrkit'
+    __gtype_name__ = 'ThrPythonLock'
+
+    def __init__(self, lock):
+        super().__init__()
+        self.lock = lock
+        self.saved = None
+
+    def do_acquire(self):
+        self.lock.acquire()
+        return True
+
+    def do_try_acquire(self):
+        return bool(self.lock.acquire(False))
+
+    def do_acquire_timed(self, limit, _cancellable):
+        if limit < 0:
+            return bool(self.lock.acquire())
+        return bool(self.lock.acquire(True, limit / 1000000))
+
+    def do_release(self):
+        self.lock.release()
+        return True
+
+    def do_is_locked(self):
+        if hasattr(self.lock, 'locked'):
+            return self.lock.locked()
+        return self.do_is_held()
+
+    def do_is_held(self):
+        if hasattr(self.lock, '_is_owned'):
+            return self.lock._is_owned()
+        if self.lock.acquire(False):
+            self.lock.release()
+            return False
+        return True
+
+    def do_release_all(self):
+        if hasattr(self.lock, '_release_save'):
+            self.saved = self.lock._release_save()
+        else:
+            self.lock.release()
+        return 1
+
+    def do_restore(self, _levels):
+        if hasattr(self.lock, '_acquire_restore'):
+            self.lock._acquire_restore(self.saved)
+        else:
+            self.lock.acquire()
+        return True
+
+
+_condition_timed = raw.Condition.wait_timed
+_condition_notify = raw.Condition.notify
+
+
+class Condition(raw.Condition, metaclass=_FinalMeta):
+    """`threading.Condition`, over an RLock of its own or over the lock that is given.
+
+    With a lock of ours those who are notified are not all woken at once: each wakes
+    when the lock is its own.
+    """
+
+    new = staticmethod(raw.Condition.new)
+
+    # How often somebody was notified; under the lock.
+    _n_notified = 0
+
+    def __init__(self, lock=None):
+        if lock is None:
+            lock = RLock()
+        lockable = lock if isinstance(lock, raw.Lockable) else _PythonLock(lock)
+        super().__init__(lock=lockable)
+        self._lock = lock
+        self.acquire = lock.acquire
+        self.release = lock.release
+
+    def __repr__(self):
+        return f'<Condition({self._lock!r}, {self.get_n_waiters()})>'
+
+    def __enter__(self):
+        return self._lock.__enter__()
+
+    def __exit__(self, *exception):
+        return self._lock.__exit__(*exception)
+
+    def _is_owned(self):
+        if hasattr(self._lock, '_is_owned'):
+            return self._lock._is_owned()
+        if self._lock.acquire(False):
+            self._lock.release()
+            return False
+        return True
+
+    def _release_save(self):
+        return self._lock._release_save()
+
+    def _acquire_restore(self, saved):
+        self._lock._acquire_restore(saved)
+
+    def _at_fork_reinit(self):
+        self._lock._at_fork_reinit()
+
+    def wait(self, timeout=None):
+        """Releases the lock until notified; False when it was not in `timeout` seconds."""
+        limit = _limit(timeout)
+        if not _is_main_thread():
+            return _wait_for(_condition_timed, self, limit)
+        seen = None
+
+        def wait_timed(condition, limit, cancellable):
+            # A signal makes the thread leave the line. Whoever was notified until it
+            # had the lock again may have been meant to be this one.
+            nonlocal seen
+            if seen is not None and seen != self._n_notified:
+                return True
+            seen = self._n_notified
+            return _condition_timed(condition, limit, cancellable)
+
+        return _wait_for(wait_timed, self, limit)
+
+    def wait_for(self, predicate, timeout=None):
+        """Waits until predicate() is true, and returns its last value."""
+        result = predicate()
+        end = None
+        left = timeout
+        while not result:
+            if timeout is not None:
+                if end is None:
+                    end = time.monotonic() + timeout
+                else:
+                    left = end - time.monotonic()
+                    if left <= 0:
+                        break
+            self.wait(left)
+            result = predicate()
+        return result
+
+    def notify(self, n=1):
+        """Wakes those who have waited longest, n of them at the most."""
+        self._n_notified += 1
+        try:
+            _condition_notify(self, max(0, min(n, 2**32 - 1)))
+        except GLib.Error as error:
+            raise _python_error(error) from None
+
+    def notify_all(self):
+        """Wakes all who wait."""
+        self.notify(2**32 - 1)
+
+    def notifyAll(self):
+        """Deprecated: `notify_all()`."""
+        _deprecated('notifyAll() is deprecated, use notify_all() instead')
+        self.notify_all()
+
+
+# --- Barriers ---------------------------------------------------------------------
+
+_barrier_timed = raw.Barrier.wait_timed
+
+
+def _act(barrier, action):
+    """Runs the action of a barrier, in the thread that came last."""
+    try:
+        action()
+    except BaseException as exception:
+        barrier._failures[_get_ident()] = exception
+        error = _glib_error(exception)
+    else:
+        return True
+    raise error
+
+
+class Barrier(raw.Barrier, metaclass=_FinalMeta):
+    """`threading.Barrier`."""
+
+    new = staticmethod(raw.Barrier.new)
+    new_full = staticmethod(raw.Barrier.new_full)
+
+    def __new__(cls, parties, action=None, timeout=None):
+        if parties < 1:
+            raise ValueError('parties must be > 0')
+        if action is None:
+            return super().__new__(cls, parties=parties)
+        # Only this function takes an action; what it makes is of the raw class.
+        self = raw.Barrier.new_full(parties, _act, action)
+        self.__class__ = cls
+        return self
+
+    def __init__(self, parties, action=None, timeout=None):
+        if action is None:
+            super().__init__(parties=parties)
+        self._timeout = timeout
+        self._failures = {}
+
+    parties = property(raw.Barrier.get_parties)
+    n_waiting = property(raw.Barrier.get_n_waiting)
+    broken = property(raw.Barrier.is_broken)
+
+    def __repr__(self):
+        if self.broken:
+            return _describe(self, 'broken')
+        return _describe(self, f'waiters={self.n_waiting}/{self.parties}')
+
+    def wait(self, timeout=None):
+        """Waits for the others; returns a number from 0 that no other thread gets.
+
+        BrokenBarrierError when one of them gave up, or it took more than `timeout`
+        seconds.
+        """
+        limit = _limit(self._timeout if timeout is None else timeout)
+        try:
+            return _wait(self._arrive, self, limit)[0]
+        except GLib.Error as error:
+            exception = self._failures.pop(_get_ident(), None)
+            if exception is None:
+                if (_is_timed_out(error) or
+                        error.matches(_THR_ERROR, int(raw.Error.BROKEN))):
+                    exception = BrokenBarrierError()
+                else:
+                    exception = _python_error(error)
+        try:
+            raise exception
+        finally:
+            exception = None
+
+    @staticmethod
+    def _arrive(barrier, limit, cancellable):
+        arrived, index = _barrier_timed(barrier, limit, cancellable)
+        return (index,) if arrived else ()
