@@ -142,7 +142,7 @@ test_one_writes (void)
       g_assert_false (take (lock, kind, -1, cancellable, &error));
       assert_error_and_clear (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_assert_false (put (lock, kind, &error));
-      assert_error_and_clear (&error, THR_ERROR, not_mine[kind]);
+      assert_error_and_clear (&error, THR_ERROR, (int) not_mine[kind]);
     }
   g_assert_cmpuint (thr_rw_lock_get_n_waiters (lock), ==, 0);
   holder_end (&writer);
