@@ -24,6 +24,7 @@
 #include <thrkit/thread/thr-functions.h>
 #include <thrkit/thread/thr-local.h>
 #include <thrkit/thread/thr-thread.h>
+#include <thrkit/thread/thr-timer.h>
 #include <thrkit/work/thr-future.h>
 #include <thrkit/work/thr-pool.h>
 #include <thrkit/work/thr-task.h>

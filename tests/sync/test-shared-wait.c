@@ -434,6 +434,12 @@ test_dropped_by_waiter (gconstpointer data)
   const Kind *kind = data;
   guint rounds = is_thorough () ? 50000 : 2000;
 
+#ifdef __SANITIZE_THREAD__
+  /* The shim cannot say which of two last references that go at once goes first. */
+  g_test_skip ("the order of two last references is not told to ThreadSanitizer");
+  return;
+#endif
+
   for (guint i = 0; i < rounds; i++)
     {
       Blocked opener = { .kind = kind, .object = kind->make () };

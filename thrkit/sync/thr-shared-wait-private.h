@@ -42,6 +42,13 @@ void     thr_shared_wait_async  (gpointer                  source,
                                  GCancellable             *cancellable,
                                  GAsyncReadyCallback       callback,
                                  gpointer                  user_data);
+/* An operation that ends with @error (taken). */
+void     thr_shared_wait_refuse (gpointer                  source,
+                                 const ThrSharedWaitType  *type,
+                                 GError                   *error,
+                                 GCancellable             *cancellable,
+                                 GAsyncReadyCallback       callback,
+                                 gpointer                  user_data);
 gboolean thr_shared_wait_finish (gpointer                  source,
                                  const ThrSharedWaitType  *type,
                                  GAsyncResult             *result,

@@ -103,6 +103,19 @@ thr_shared_wait_async (gpointer                 source,
     thr_operation_settle (operation, NULL);
 }
 
+void
+thr_shared_wait_refuse (gpointer                 source,
+                        const ThrSharedWaitType *type,
+                        GError                  *error,
+                        GCancellable            *cancellable,
+                        GAsyncReadyCallback      callback,
+                        gpointer                 user_data)
+{
+  thr_operation_settle (thr_operation_new (source, &type->operation, cancellable, callback,
+                                           user_data),
+                        error);
+}
+
 gboolean
 thr_shared_wait_finish (gpointer                  source,
                         const ThrSharedWaitType  *type,
