@@ -27,5 +27,7 @@
 #include <thrkit/thread/thr-timer.h>
 #include <thrkit/work/thr-future.h>
 #include <thrkit/work/thr-pool.h>
+#include <thrkit/work/thr-queue-items.h>
+#include <thrkit/work/thr-queue.h>
 #include <thrkit/work/thr-task.h>
 #include <thrkit/bridge/thr-call.h>

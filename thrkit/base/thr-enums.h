@@ -54,4 +54,24 @@ typedef enum {
 THR_EXTERN
 GType thr_future_state_get_type (void);
 
+/**
+ * ThrQueueKind:
+ * @THR_QUEUE_KIND_FIFO: first in, first out
+ * @THR_QUEUE_KIND_LIFO: last in, first out: a stack
+ * @THR_QUEUE_KIND_PRIORITY: the lowest priority first; of equal ones, first in, first
+ *   out
+ *
+ * In what order a queue gives its items out.
+ */
+typedef enum {
+  THR_QUEUE_KIND_FIFO,
+  THR_QUEUE_KIND_LIFO,
+  THR_QUEUE_KIND_PRIORITY
+} ThrQueueKind;
+
+#define THR_TYPE_QUEUE_KIND (thr_queue_kind_get_type ())
+
+THR_EXTERN
+GType thr_queue_kind_get_type (void);
+
 G_END_DECLS

@@ -51,6 +51,7 @@ struct _ThrWaiter
   gboolean      linked;
   guint         tag;          /* what is wanted; the list's owner decides */
   gint64        since;        /* monotonic time of joining the list */
+  gpointer      slot;         /* what is brought or given; as @tag, and its own once granted */
 
   int           state;        /* atomic: ThrWaiterState */
 

@@ -54,6 +54,7 @@ thr_waiter_begin (ThrWaiter    *self,
   self->linked = FALSE;
   self->tag = 0;
   self->since = 0;
+  self->slot = NULL;
   self->state = THR_WAITER_WAITING;
   self->self = thr_self_get ();
   self->operation = NULL;
