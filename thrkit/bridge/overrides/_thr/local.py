@@ -19,6 +19,7 @@ from .base import _get_ident, raw
 # The number of a thread → its mark. C holds the mark as long as the thread is there.
 _marks = {}
 _endings = raw.Local.new()
+_has_begun = raw.Local.has
 # For a forked child, which has the values of one thread only.
 _all_values = weakref.WeakSet()
 
@@ -35,12 +36,19 @@ class _Mark:
         for values in used:
             values.of_thread.pop(self.ident, None)
 
-    def __del__(self):
-        self.forget()
+    def __del__(self, marks=_marks):
+        # Unless another thread with the same number has begun since.
+        current = marks.get(self.ident)
+        if current is None or current() in (None, self):
+            self.forget()
 
 
 def _get_mark(ident):
     mark = _marks.get(ident, _none)()
+    if mark is not None and not _has_begun(_endings, 'mark'):
+        # The library lets go at home, so this may be of one that had the same number.
+        mark.forget()
+        mark = None
     if mark is None:
         mark = _Mark(ident)
         _marks[ident] = weakref.ref(mark)
@@ -91,10 +99,11 @@ def _get_values(self):
     """The attributes of the calling thread."""
     values = _slot(self, '_local_values')
     ident = _get_ident()
-    mine = values.of_thread.get(ident)
+    mine = values.of_thread.get(ident) if _has_begun(_endings, 'mark') else None
     if mine is None:
+        mark = _get_mark(ident)
         mine = values.of_thread[ident] = {}
-        _get_mark(ident).used.add(values)
+        mark.used.add(values)
         cls = type(self)
         if cls.__init__ is not object.__init__:
             try:
@@ -133,8 +142,9 @@ class local:
         _all_values.add(values)
         # The first __init__ is that of the ordinary call.
         ident = _get_ident()
+        mark = _get_mark(ident)
         values.of_thread[ident] = {}
-        _get_mark(ident).used.add(values)
+        mark.used.add(values)
         return self
 
     def __getattribute__(self, name):

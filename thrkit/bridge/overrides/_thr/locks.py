@@ -258,7 +258,7 @@ class _PythonLock(GObject.Object, raw.Lockable):
     def __init__(self, lock):
         super().__init__()
         self.lock = lock
-        self.saved = None
+        self.saved = {}       # the thread that waits → what its lock is restored with
 
     def do_acquire(self):
         self.lock.acquire()
@@ -291,14 +291,14 @@ class _PythonLock(GObject.Object, raw.Lockable):
 
     def do_release_all(self):
         if hasattr(self.lock, '_release_save'):
-            self.saved = self.lock._release_save()
+            self.saved[_get_ident()] = self.lock._release_save()
         else:
             self.lock.release()
         return 1
 
     def do_restore(self, _levels):
         if hasattr(self.lock, '_acquire_restore'):
-            self.lock._acquire_restore(self.saved)
+            self.lock._acquire_restore(self.saved.pop(_get_ident()))
         else:
             self.lock.acquire()
         return True

@@ -79,7 +79,7 @@ def _results(futures, end):
             future.cancel()
 
 
-class Pool(raw.Pool, concurrent.futures.Executor, metaclass=_FinalMeta):
+class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta):
     """`concurrent.futures.ThreadPoolExecutor`, and the GObject ThrPool.
 
     The raw `submit_full`, `submit_callable`, `push_full` and `shutdown_async` are there,

@@ -65,6 +65,8 @@ class Queue:
 
     def _wait(self, condition, is_blocked, error, block, timeout):
         """Waits, with the lock held, for room or for an item."""
+        if block and timeout is not None and timeout < 0:
+            raise ValueError("'timeout' must be a non-negative number")
         if not is_blocked():
             return
         if not block:
@@ -73,8 +75,6 @@ class Queue:
             while is_blocked():
                 condition.wait()
             return
-        if timeout < 0:
-            raise ValueError("'timeout' must be a non-negative number")
         end = time.monotonic() + timeout
         while is_blocked():
             left = end - time.monotonic()
@@ -100,8 +100,6 @@ class Queue:
     def get(self, block=True, timeout=None):
         """Takes an item out; Empty when there is none within `timeout` seconds."""
         with self.not_empty:
-            if block and timeout is not None and timeout < 0:
-                raise ValueError("'timeout' must be a non-negative number")
             self._wait(self.not_empty, self._is_empty, Empty, block, timeout)
             item = self._get()
             self.not_full.notify()

@@ -98,6 +98,9 @@ def _change_name(self, name):
     self.name = name
 
 
+# Where its exception is printed when there is no sys.stderr any more.
+raw.Thread._stderr = None
+
 raw.Thread.isDaemon = _get_daemon
 raw.Thread.setDaemon = _change_daemon
 raw.Thread.getName = _get_name
@@ -167,6 +170,7 @@ class Thread(raw.Thread):
         self._target = target
         self._args = args
         self._kwargs = kwargs or {}
+        self._stderr = sys.stderr
         self._initialized = True
 
     new = staticmethod(raw.Thread.new)
@@ -244,8 +248,11 @@ def _report(thread, error, *_data):
     try:
         _proxy.excepthook(args)
     except BaseException:
-        print('Exception in threading.excepthook:', file=sys.stderr, flush=True)
-        sys.excepthook(*sys.exc_info())
+        # CPython's own words, on what there is to write to.
+        stderr = sys.stderr or thread._stderr
+        if stderr is not None:
+            print('Exception in threading.excepthook:', file=stderr, flush=True)
+            sys.excepthook(*sys.exc_info())
     finally:
         # A traceback refers to this frame.
         args = exception = error = thread = None
