@@ -25,6 +25,9 @@ guint       thr_object_class_add_signal (ThrObjectClass *klass,
                                          guint           signal_id,
                                          ThrRank         rank);
 
+/* A class may set klass->sealed when nobody can derive from it and it has no handlers
+ * of its own for its signals. */
+
 /* Any thread, after the change has been made: "notify" and the signals at home,
  * each coalesced. */
 void        thr_object_post_bits        (ThrObject      *self,

@@ -22,6 +22,7 @@ struct _ThrObjectClass
   GParamSpec  *notifies[24];
   guint        signals[8];
   guint        started_signals;
+  gboolean     sealed;
 };
 
 THR_EXTERN

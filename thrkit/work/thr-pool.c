@@ -497,6 +497,9 @@ thr_pool_check_observed (ThrPool *self)
   if (__atomic_load_n (&self->core->observed, __ATOMIC_RELAXED))
     return TRUE;
 
+  /* One look for the usual case of no handler at all. */
+  if (g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL, NULL) == 0)
+    return FALSE;
   if (!g_signal_has_handler_pending (self, signals[TASK_STARTED], 0, TRUE) &&
       !g_signal_has_handler_pending (self, signals[TASK_FINISHED], 0, TRUE))
     return FALSE;

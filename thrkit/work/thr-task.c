@@ -298,6 +298,7 @@ thr_task_class_init (ThrTaskClass *klass)
   object_class->finalize = thr_task_finalize;
   object_class->get_property = thr_task_get_property;
   object_class->set_property = thr_task_set_property;
+  thr_class->sealed = TRUE;
   thr_future_class_set_waits (THR_FUTURE_CLASS (klass), &thr_task_waits);
 
   install_properties (object_class);
