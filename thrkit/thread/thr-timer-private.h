@@ -26,6 +26,7 @@ struct _ThrTimer
   gboolean        started;
   gboolean        cancelled;   /* ends when the function has returned */
   gboolean        queued;      /* its function waits for a thread */
+  GList           due_link;
   ThrSelf        *runner;      /* the thread that runs the function */
   ThrDeadline     deadline;
   guint64         order;       /* of two with one deadline */

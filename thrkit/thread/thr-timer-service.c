@@ -36,14 +36,22 @@
 
 static GMutex mutex; /* a leaf */
 
-/* Under the mutex. */
+/* A thread that waits for a function to run; on its stack. */
+typedef struct
+{
+  GList    link;
+  gboolean linked;
+  ThrSelf *self;
+} Idler;
+
+/* Under the mutex. Links are embedded: a forked child has nothing to free. */
 static GPtrArray *heap;    /* ThrTimer, borrowed: each is active */
 static guint64 last_order;
 static guint n_active;     /* the service stays while there are any */
 static ThrSelf *service;   /* NULL: there is none, or it is about to look */
 static gboolean has_service;
 static GQueue due = G_QUEUE_INIT;      /* ThrTimer: functions to run */
-static GQueue idlers = G_QUEUE_INIT;   /* ThrSelf: who wait for one */
+static GQueue idlers = G_QUEUE_INIT;   /* Idler: who wait for one */
 static guint n_runners;
 
 /* --- The heap; under the mutex --- */
@@ -225,41 +233,63 @@ run (ThrTimer *timer)
   fired (timer, success);
 }
 
+static ThrTimer *
+pop_due_unlocked (void)
+{
+  GList *link = g_queue_pop_head_link (&due);
+  ThrTimer *timer = link != NULL ? link->data : NULL;
+
+  if (timer != NULL)
+    {
+      timer->queued = FALSE;
+      timer->runner = thr_self_get ();
+    }
+  return timer;
+}
+
+static Idler *
+pop_idler_unlocked (void)
+{
+  GList *link = g_queue_pop_head_link (&idlers);
+  Idler *idler = link != NULL ? link->data : NULL;
+
+  if (idler != NULL)
+    idler->linked = FALSE;
+  return idler;
+}
+
 /* Under the mutex: the next function, or NULL when there has been none for a while. */
 static ThrTimer *
-wait_for_due_unlocked (ThrSelf *me)
+wait_for_due_unlocked (Idler *me)
 {
   ThrDeadline deadline = g_get_monotonic_time () + LINGER_US;
   ThrTimer *timer;
 
-  while ((timer = g_queue_pop_head (&due)) == NULL)
+  while ((timer = pop_due_unlocked ()) == NULL && !thr_deadline_is_past (deadline))
     {
-      gboolean is_past = thr_deadline_is_past (deadline);
-
       /* Who hands out work takes us out; a stale token did not. */
-      g_queue_remove (&idlers, me);
-      if (is_past)
-        return NULL;
-      g_queue_push_head (&idlers, me);
+      if (!me->linked)
+        g_queue_push_head_link (&idlers, &me->link);
+      me->linked = TRUE;
       g_mutex_unlock (&mutex);
-      thr_parker_park (&me->parker, deadline);
+      thr_parker_park (&me->self->parker, deadline);
       g_mutex_lock (&mutex);
     }
 
-  g_queue_remove (&idlers, me);
-  timer->queued = FALSE;
-  timer->runner = me;
+  if (me->linked)
+    g_queue_unlink (&idlers, &me->link);
+  me->linked = FALSE;
   return timer;
 }
 
 static gpointer
 runner_main (gpointer data)
 {
-  ThrSelf *me = thr_self_get ();
+  Idler me = { .link = { .data = &me }, .self = thr_self_get () };
   ThrTimer *timer;
 
   g_mutex_lock (&mutex);
-  while ((timer = wait_for_due_unlocked (me)) != NULL)
+  while ((timer = wait_for_due_unlocked (&me)) != NULL)
     {
       g_mutex_unlock (&mutex);
       run (timer);
@@ -295,15 +325,16 @@ make_thread (const char   *name,
 static void
 hand_out_unlocked (ThrTimer *timer)
 {
-  ThrSelf *idler;
+  Idler *idler;
 
   timer->queued = TRUE;
-  g_queue_push_tail (&due, timer);
+  timer->due_link.data = timer;
+  g_queue_push_tail_link (&due, &timer->due_link);
 
-  idler = g_queue_pop_head (&idlers);
+  idler = pop_idler_unlocked ();
   if (idler != NULL)
     {
-      thr_parker_unpark (&idler->parker);
+      thr_parker_unpark (&idler->self->parker);
       return;
     }
 
@@ -318,10 +349,8 @@ run_stranded_unlocked (void)
 {
   ThrTimer *timer;
 
-  while (n_runners == 0 && (timer = g_queue_pop_head (&due)) != NULL)
+  while (n_runners == 0 && (timer = pop_due_unlocked ()) != NULL)
     {
-      timer->queued = FALSE;
-      timer->runner = thr_self_get ();
       g_mutex_unlock (&mutex);
       run (timer);
       g_mutex_lock (&mutex);
@@ -488,7 +517,7 @@ take_unlocked (ThrTimer *self,
       (self->place != 0 || self->queued))
     {
       if (self->queued)
-        g_queue_remove (&due, self);
+        g_queue_unlink (&due, &self->due_link);
       else
         remove_unlocked (self);
       self->queued = FALSE;
