@@ -18,7 +18,7 @@ item_to_value (ThrQueueItem *item)
   if (item == NULL)
     return NULL;
 
-  if (G_IS_VALUE (&item->value))
+  if (!thr_queue_item_is_empty (item))
     {
       value = g_new (GValue, 1);
       *value = item->value;
@@ -34,9 +34,9 @@ item_into_value (ThrQueueItem *item,
   if (item == NULL)
     return FALSE;
 
-  if (G_IS_VALUE (value))
+  if (G_VALUE_TYPE (value) != G_TYPE_INVALID)
     g_value_unset (value);
-  if (G_IS_VALUE (&item->value))
+  if (!thr_queue_item_is_empty (item))
     *value = item->value;
   else
     g_value_init (value, G_TYPE_OBJECT);

@@ -263,8 +263,12 @@ thr_queue_go (ThrQueue           *self,
               gpointer           *slot,
               ThrWaiter          *waiter)
 {
-  ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
+  ThrWakeBatch batch;
   ThrQueueTurn turn;
+
+  /* No more than it needs: this is the way that every item goes. */
+  batch.n_selves = 0;
+  batch.operations = NULL;
 
   thr_queue_lock (self);
   turn = verb->look_unlocked (self);
@@ -281,10 +285,9 @@ thr_queue_go (ThrQueue           *self,
 
   /* Before the callbacks of those who were let go, in the order of the home. */
   if (turn == THR_QUEUE_READY && verb != &thr_queue_verb_join)
-    {
-      thr_queue_tell (self);
-      thr_wake_batch_fire (&batch);
-    }
+    thr_queue_tell (self);
+  if (batch.n_selves > 0 || batch.operations != NULL)
+    thr_wake_batch_fire (&batch);
   return turn;
 }
 

@@ -47,6 +47,13 @@ ThrQueueItem *thr_queue_store_steal     (ThrQueueStore *self);
 
 ThrQueueItem *thr_queue_item_new        (const GValue  *value,
                                          double         priority);
+/* What g_value_copy() made needs no full check. */
+static inline gboolean
+thr_queue_item_is_empty (const ThrQueueItem *item)
+{
+  return G_VALUE_TYPE (&item->value) == G_TYPE_INVALID;
+}
+
 /* In the caller's thread. NULL is nothing. */
 void          thr_queue_item_free       (ThrQueueItem  *item);
 /* Frees it and those linked to it, at @home where it matters. NULL is nothing. */

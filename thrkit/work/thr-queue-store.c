@@ -17,10 +17,19 @@ ThrQueueItem *
 thr_queue_item_new (const GValue *value,
                     double        priority)
 {
-  ThrQueueItem *self = g_new0 (ThrQueueItem, 1);
+  /* Not g_new0(): glibc keeps no ready pieces for calloc(). */
+  ThrQueueItem *self = g_new (ThrQueueItem, 1);
 
+  self->next = NULL;
+  self->value = (GValue) G_VALUE_INIT;
   self->priority = priority;
-  if (value != NULL)
+
+  /* The simple types are what they seem: nothing hangs on the value. */
+  if (value != NULL && G_VALUE_TYPE (value) >= G_TYPE_CHAR && G_VALUE_TYPE (value) <= G_TYPE_DOUBLE)
+    {
+      self->value = *value;
+    }
+  else if (value != NULL)
     {
       g_value_init (&self->value, G_VALUE_TYPE (value));
       g_value_copy (value, &self->value);
@@ -35,7 +44,7 @@ thr_queue_item_free (ThrQueueItem *item)
   if (item == NULL)
     return;
 
-  if (G_IS_VALUE (&item->value))
+  if (!thr_queue_item_is_empty (item))
     g_value_unset (&item->value);
   g_free (item);
 }

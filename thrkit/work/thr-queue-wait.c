@@ -80,11 +80,13 @@ thr_queue_wait (ThrQueue            *self,
 
   if (!thr_deadline_from_timeout (timeout_us, &deadline, error))
     return FALSE;
-  if (g_cancellable_is_cancelled (cancellable))
+  if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
     return thr_park_to_error (THR_PARK_CANCELLED, error);
 
   /* Most find what they want, and need no waiter for it. */
   turn = thr_queue_go (self, verb, slot, NULL);
+  if (G_LIKELY (turn == THR_QUEUE_READY))
+    return TRUE;
   if (turn == THR_QUEUE_WAIT)
     {
       if (deadline == THR_DEADLINE_NOW)
