@@ -7,7 +7,7 @@ import threading
 import unittest
 import weakref
 
-from support import Errors, collect, drain, without_override
+from support import Errors, collect, drain, run_until, without_override
 from gi.repository import GObject
 
 Thr = without_override()
@@ -70,8 +70,8 @@ class LocalTest(Errors, unittest.TestCase):
             return weakref.ref(thing)
 
         things = [in_thread(visit) for _ in range(20)]
-        collect()
-        self.assertEqual([thing() for thing in things], [None] * 20)
+        # Python has joined a thread before the system is done with it.
+        run_until(lambda: not any(thing() for thing in things))
 
     def test_local_goes(self):
         local = Thr.Local.new()
