@@ -13,6 +13,7 @@ import queue
 import time
 import types
 
+from .base import raw
 from .locks import Condition, Lock, Semaphore
 
 Empty = queue.Empty
@@ -21,6 +22,8 @@ Full = queue.Full
 
 class Queue:
     """`queue.Queue`: first in, first out; `maxsize` 0 is without limit."""
+
+    new = staticmethod(raw.Queue.new)
 
     def __init__(self, maxsize=0):
         self.maxsize = maxsize

@@ -365,6 +365,8 @@ class Timer(Thread):
 
     __gtype_name__ = 'ThrPythonTimer'
 
+    new = staticmethod(raw.Timer.new)
+
     def __init__(self, interval, function, args=None, kwargs=None):
         super().__init__()
         self.interval = interval
