@@ -17,8 +17,6 @@
  * reported, once for each pair.
  */
 
-guint thr_debug_flags;
-
 /* Under it only the mutexes of names are locked. */
 static GMutex debug_mutex;
 static GHashTable *followers; /* lock → set of locks taken while it was held */
@@ -27,12 +25,7 @@ static GHashTable *holders;   /* lock → ThrSelf: any thread may release a plai
 void
 thr_debug_init (void)
 {
-  static const GDebugKey keys[] = {
-    { "locks", THR_DEBUG_LOCKS }
-  };
-
-  thr_debug_flags = g_parse_debug_string (g_getenv ("THR_DEBUG"), keys,
-                                          G_N_ELEMENTS (keys));
+  thr_debug_read ();
   followers = g_hash_table_new_full (NULL, NULL, NULL,
                                      (GDestroyNotify) g_hash_table_unref);
   holders = g_hash_table_new (NULL, NULL);
