@@ -64,7 +64,10 @@ change_done (ThrBarrier *self,
 {
   /* First, so that at home the notification comes before the callbacks. */
   if (change->told)
-    thr_barrier_tell_broken (self);
+    {
+      thr_barrier_tell_broken (self);
+      thr_telling_end (&self->telling);
+    }
   change->told = FALSE;
   thr_wake_batch_fire (&change->batch);
 }
@@ -114,6 +117,8 @@ break_unlocked (ThrBarrier *self,
   if (self->broken != stay_broken)
     {
       self->broken = stay_broken;
+      if (!change->told)
+        thr_telling_begin (&self->telling);
       change->told = TRUE;
     }
 

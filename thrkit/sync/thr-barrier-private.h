@@ -6,6 +6,7 @@
 
 #include "base/thr-operation-private.h"
 #include "sync/thr-barrier.h"
+#include "sync/thr-telling-private.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,7 @@ struct _ThrBarrier
   ThrWaitList     line;
   ThrWaitList     lobby;       /* who came while the action runs; its own lock is unused */
   gboolean        broken;
+  ThrTelling      telling;     /* of @broken; begun under the lock, ended after it */
   ThrSelf        *actor;       /* the thread that runs the action, or is about to */
   guint64         generation;  /* counts the times that the line was emptied */
   guint64         acting;      /* the generation that the actor acts for */

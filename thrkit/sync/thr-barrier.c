@@ -348,7 +348,6 @@ thr_barrier_wait_timed (ThrBarrier    *self,
                         GError       **error)
 {
   ThrDeadline deadline;
-  ThrHome *home;
   gboolean success;
   gint index = -1;
 
@@ -369,11 +368,8 @@ thr_barrier_wait_timed (ThrBarrier    *self,
 
   /* Also after a wait that failed (contracts 1). What is delivered here may drop the
    * last reference but ours. */
-  home = thr_home_ref (thr_object_get_home (THR_OBJECT (self)));
-  thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (self)));
+  thr_telling_flush (&self->telling, THR_OBJECT (self));
   g_object_unref (self);
-  thr_home_reap (home);
-  thr_home_unref (home);
 
   if (success && index_ != NULL)
     *index_ = index;

@@ -59,8 +59,9 @@
  * producer's, and the consumer sees the work; or the consumer's, and the producer
  * finds the flag clear.
  *
- * TOLD is there for thr_event_wait(): its fast path is one load, and it may be taken
- * only when there can be nothing to deliver.
+ * The word is that of ThrTelling, and E1 begins to tell in the same swap. TOLD is there
+ * for thr_event_wait(): its fast path is one load, and it may be taken only when there
+ * can be nothing to deliver, and nobody is about to post anything.
  */
 enum {
   SET  = 1 << 0,
@@ -69,10 +70,10 @@ enum {
 
 struct _ThrEvent
 {
-  ThrObject   parent_instance;
+  ThrObject     parent_instance;
 
-  guint       word; /* atomic */
-  ThrWaitList line;
+  /* Its telling.word is the event's. */
+  ThrSharedLine line;
 };
 
 enum {
@@ -101,10 +102,10 @@ is_exactly (gconstpointer instance)
 static inline guint
 load_word (ThrEvent *self)
 {
-  return __atomic_load_n (&self->word, __ATOMIC_ACQUIRE);
+  return __atomic_load_n (&self->line.telling.word, __ATOMIC_ACQUIRE);
 }
 
-static ThrWaitList *
+static ThrSharedLine *
 get_line (ThrObject *source)
 {
   return &THR_EVENT (source)->line;
@@ -130,14 +131,14 @@ tell (ThrEvent *self)
   if (!thr_mailbox_is_notified (G_OBJECT (self)))
     return;
 
-  __atomic_fetch_or (&self->word, TOLD, __ATOMIC_RELAXED);
+  __atomic_fetch_or (&self->line.telling.word, TOLD, __ATOMIC_RELAXED);
   thr_object_post_bits (THR_OBJECT (self), flag_bit);
 }
 
 static void
 thr_event_finalize (GObject *object)
 {
-  thr_wait_list_clear (&THR_EVENT (object)->line);
+  thr_shared_line_clear (&THR_EVENT (object)->line);
 
   G_OBJECT_CLASS (thr_event_parent_class)->finalize (object);
 }
@@ -205,7 +206,7 @@ thr_event_class_init (ThrEventClass *klass)
 static void
 thr_event_init (ThrEvent *self)
 {
-  thr_wait_list_init (&self->line);
+  thr_shared_line_init (&self->line);
 }
 
 /**
@@ -219,6 +220,23 @@ ThrEvent *
 thr_event_new (void)
 {
   return g_object_new (THR_TYPE_EVENT, NULL);
+}
+
+/* E1. When another one was faster there is nothing to do: it came after our E2, which
+ * was a release, so who clears after it sees what we did before. */
+static gboolean
+set_unlocked (ThrEvent *self)
+{
+  guint word = load_word (self);
+
+  do
+    if ((word & SET) != 0)
+      return FALSE;
+  while (!__atomic_compare_exchange_n (&self->line.telling.word, &word,
+                                       (word | SET) + THR_TELLING_ONE, FALSE,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+
+  return TRUE;
 }
 
 /**
@@ -238,21 +256,24 @@ thr_event_set (ThrEvent *self)
   g_return_if_fail (THR_IS_EVENT (self));
 
   /* E2. Release: pairs with load_word(). */
-  if ((__atomic_fetch_or (&self->word, 0, __ATOMIC_ACQ_REL) & SET) != 0)
+  if ((__atomic_fetch_or (&self->line.telling.word, 0, __ATOMIC_ACQ_REL) & SET) != 0)
     return;
 
   /* Who is let go may drop the last reference at once. */
   g_object_ref (self);
 
-  thr_wait_list_lock (&self->line);
-  changed = (__atomic_fetch_or (&self->word, SET, __ATOMIC_ACQ_REL) & SET) == 0;
+  thr_wait_list_lock (&self->line.line);
+  changed = set_unlocked (self);
   if (changed)
-    thr_wait_list_grant_all_unlocked (&self->line, &batch);
-  thr_wait_list_unlock (&self->line);
+    thr_wait_list_grant_all_unlocked (&self->line.line, &batch);
+  thr_wait_list_unlock (&self->line.line);
 
   /* Before the callbacks of those who await it, in the order of the home. */
   if (changed)
-    tell (self);
+    {
+      tell (self);
+      thr_telling_end (&self->line.telling);
+    }
   thr_wake_batch_fire (&batch);
   g_object_unref (self);
 }
@@ -271,7 +292,7 @@ thr_event_clear (ThrEvent *self)
   g_return_if_fail (THR_IS_EVENT (self));
 
   /* E3. Acquire: pairs with E1 and E2, so who clears sees what the setter did. */
-  if ((__atomic_fetch_and (&self->word, ~(guint) SET, __ATOMIC_ACQ_REL) & SET) != 0)
+  if ((__atomic_fetch_and (&self->line.telling.word, ~(guint) SET, __ATOMIC_ACQ_REL) & SET) != 0)
     tell (self);
 }
 

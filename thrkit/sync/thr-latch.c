@@ -59,13 +59,13 @@
  */
 struct _ThrLatch
 {
-  ThrObject   parent_instance;
+  ThrObject     parent_instance;
 
   /* Constant after construction. */
-  gint64      initial_count;
+  gint64        initial_count;
 
-  gint64      count __attribute__ ((aligned (8))); /* atomic */
-  ThrWaitList line;
+  gint64        count __attribute__ ((aligned (8))); /* atomic */
+  ThrSharedLine line;
 };
 
 enum {
@@ -83,7 +83,7 @@ static guint opened_bit;
 
 G_DEFINE_FINAL_TYPE (ThrLatch, thr_latch, THR_TYPE_OBJECT)
 
-static ThrWaitList *
+static ThrSharedLine *
 get_line (ThrObject *source)
 {
   return &THR_LATCH (source)->line;
@@ -133,7 +133,7 @@ thr_latch_constructed (GObject *object)
 static void
 thr_latch_finalize (GObject *object)
 {
-  thr_wait_list_clear (&THR_LATCH (object)->line);
+  thr_shared_line_clear (&THR_LATCH (object)->line);
 
   G_OBJECT_CLASS (thr_latch_parent_class)->finalize (object);
 }
@@ -245,7 +245,7 @@ thr_latch_class_init (ThrLatchClass *klass)
 static void
 thr_latch_init (ThrLatch *self)
 {
-  thr_wait_list_init (&self->line);
+  thr_shared_line_init (&self->line);
 }
 
 /**
@@ -345,9 +345,11 @@ thr_latch_count_down (ThrLatch  *self,
 
   /* Before the swap: who sees the zero may drop the last reference. */
   g_object_ref (self);
+  thr_telling_begin (&self->line.telling);
   done = take_down (self, n, &opened);
   if (done)
     tell (self, opened);
+  thr_telling_end (&self->line.telling);
   if (opened)
     thr_shared_wait_grant (self, &wait_type);
   g_object_unref (self);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/thr-operation-private.h"
+#include "sync/thr-telling-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,23 +16,33 @@ G_BEGIN_DECLS
  * Whoever brings the occasion about makes @is_over true and then calls
  * thr_shared_wait_grant(): a waiter looks once more under the lock of the line
  * before it joins, so it either sees the truth there or is in the line in time.
+ * Where there is something to tell of it, it counts as a teller meanwhile.
  */
+typedef struct
+{
+  ThrWaitList line;
+  ThrTelling  telling;
+} ThrSharedLine;
+
 typedef struct
 {
   ThrOperationType operation; /* THR_SHARED_WAIT_OPERATION; must come first */
 
-  ThrWaitList   *(*get_line)  (ThrObject *source);
+  ThrSharedLine *(*get_line)  (ThrObject *source);
   /* Any thread; reads an atomic with acquire. */
   gboolean       (*is_over)   (ThrObject *source);
 } ThrSharedWaitType;
 
 #define THR_SHARED_WAIT_OPERATION { NULL, thr_shared_wait_leave }
 
+void     thr_shared_line_init   (ThrSharedLine            *self);
+void     thr_shared_line_clear  (ThrSharedLine            *self);
+
 /* For ThrOperationType. */
 void     thr_shared_wait_leave  (ThrObject                *source,
                                  ThrWaiter                *waiter);
 
-/* All three flush the source's post afterwards when the caller is at home. */
+/* Flushes the source's post afterwards when the caller is at home. */
 gboolean thr_shared_wait        (gpointer                  source,
                                  const ThrSharedWaitType  *type,
                                  gint64                    timeout_us,

@@ -6,6 +6,26 @@
 
 #include "sync/thr-shared-wait-private.h"
 
+void
+thr_shared_line_init (ThrSharedLine *self)
+{
+  thr_wait_list_init (&self->line);
+  self->telling = (ThrTelling) { 0, NULL };
+}
+
+void
+thr_shared_line_clear (ThrSharedLine *self)
+{
+  thr_wait_list_clear (&self->line);
+}
+
+static ThrWaitList *
+get_list (ThrObject               *source,
+          const ThrSharedWaitType *type)
+{
+  return &type->get_line (source)->line;
+}
+
 static gboolean
 block (ThrObject                *source,
        const ThrSharedWaitType  *type,
@@ -13,7 +33,7 @@ block (ThrObject                *source,
        GCancellable             *cancellable,
        GError                  **error)
 {
-  ThrWaitList *line = type->get_line (source);
+  ThrWaitList *line = get_list (source, type);
   ThrPark park = THR_PARK_GRANTED;
   ThrWaiter waiter;
   gboolean joined;
@@ -61,7 +81,6 @@ thr_shared_wait (gpointer                  source,
                  GError                  **error)
 {
   ThrDeadline deadline;
-  ThrHome *home;
   gboolean success;
 
   if (!thr_deadline_from_timeout (timeout_us, &deadline, error))
@@ -72,11 +91,8 @@ thr_shared_wait (gpointer                  source,
 
   /* Also after a wait that failed (contracts 1). What is delivered here may drop
    * the last reference but ours. */
-  home = thr_home_ref (thr_object_get_home (source));
-  thr_mailbox_flush (thr_object_get_mailbox (source));
+  thr_telling_flush (&type->get_line (source)->telling, source);
   g_object_unref (source);
-  thr_home_reap (home);
-  thr_home_unref (home);
 
   return success;
 }
@@ -88,7 +104,7 @@ thr_shared_wait_async (gpointer                 source,
                        GAsyncReadyCallback      callback,
                        gpointer                 user_data)
 {
-  ThrWaitList *line = type->get_line (source);
+  ThrWaitList *line = get_list (source, type);
   ThrOperation *operation = thr_operation_new (source, &type->operation, cancellable,
                                                callback, user_data);
   gboolean joined = FALSE;
@@ -130,7 +146,7 @@ thr_shared_wait_leave (ThrObject *source,
                        ThrWaiter *waiter)
 {
   const ThrSharedWaitType *type = (const ThrSharedWaitType *) waiter->operation->type;
-  ThrWaitList *line = type->get_line (source);
+  ThrWaitList *line = get_list (source, type);
 
   thr_wait_list_lock (line);
   thr_wait_list_remove_unlocked (line, waiter);
@@ -141,7 +157,7 @@ void
 thr_shared_wait_grant (gpointer                 source,
                        const ThrSharedWaitType *type)
 {
-  ThrWaitList *line = type->get_line (source);
+  ThrWaitList *line = get_list (source, type);
   ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
 
   thr_wait_list_lock (line);
@@ -155,7 +171,7 @@ guint
 thr_shared_wait_count (gpointer                 source,
                        const ThrSharedWaitType *type)
 {
-  ThrWaitList *line = type->get_line (source);
+  ThrWaitList *line = get_list (source, type);
   guint n;
 
   thr_wait_list_lock (line);

@@ -38,7 +38,7 @@ struct _ThrTimer
   int             posted;      /* @letter is on its way */
   guint64         n_fired __attribute__ ((aligned (8)));
 
-  ThrWaitList     line;
+  ThrSharedLine   line;
   ThrLetter       letter;      /* of ::fired */
   ThrTrash        trash;       /* the reference of a timer that is active */
 };

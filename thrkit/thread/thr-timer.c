@@ -80,7 +80,7 @@ G_DEFINE_FINAL_TYPE (ThrTimer, thr_timer, THR_TYPE_OBJECT)
 
 /* --- Waiting --- */
 
-static ThrWaitList *
+static ThrSharedLine *
 get_line (ThrObject *source)
 {
   return &THR_TIMER (source)->line;
@@ -182,13 +182,19 @@ thr_timer_end (ThrTimer *self,
   ThrHome *home = thr_home_ref (thr_object_get_home (THR_OBJECT (self)));
   GDestroyNotify notify = g_steal_pointer (&self->notify);
 
+  /* Who waits may drop the last reference as soon as it is over. */
+  g_object_ref (self);
+  /* Before anything is told: a handler that hears of the end need not wait for it. */
+  thr_telling_begin (&self->line.telling);
+  __atomic_store_n (&self->over, TRUE, __ATOMIC_RELEASE);
   thr_timer_tell_state (self);
   if (notify != NULL)
     thr_mailbox_throw_notify (thr_object_get_mailbox (THR_OBJECT (self)), notify,
                               g_steal_pointer (&self->user_data));
+  thr_telling_end (&self->line.telling);
 
-  __atomic_store_n (&self->over, TRUE, __ATOMIC_RELEASE);
   thr_shared_wait_grant (self, &wait_type);
+  g_object_unref (self);
   if (active)
     thr_home_throw (home, &self->trash);
   thr_home_unref (home);
@@ -203,7 +209,7 @@ thr_timer_finalize (GObject *object)
 
   thr_home_throw_notify (thr_object_get_home (THR_OBJECT (self)), self->notify,
                          self->user_data);
-  thr_wait_list_clear (&self->line);
+  thr_shared_line_clear (&self->line);
 
   G_OBJECT_CLASS (thr_timer_parent_class)->finalize (object);
 }
@@ -349,7 +355,7 @@ thr_timer_class_init (ThrTimerClass *klass)
 static void
 thr_timer_init (ThrTimer *self)
 {
-  thr_wait_list_init (&self->line);
+  thr_shared_line_init (&self->line);
   self->letter.rank = THR_RANK_SIGNAL;
   self->letter.deliver = fired_deliver;
   self->letter.discard = fired_discard;
