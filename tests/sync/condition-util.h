@@ -6,7 +6,36 @@
 
 #include "sync/sync-util.h"
 
-/* Holding the lock of a condition, and a thread that waits for it. */
+/* Conditions over locks of several kinds, holding their lock, and a thread that waits. */
+
+typedef gpointer (*Maker) (void);
+
+static inline gpointer
+make_lock (void)
+{
+  return thr_lock_new ();
+}
+
+static inline gpointer
+make_rec_lock (void)
+{
+  return thr_rec_lock_new ();
+}
+
+static inline gpointer
+make_semaphore (void)
+{
+  return thr_semaphore_new_bounded (1);
+}
+
+/* A condition over a lock of its own. */
+static inline ThrCondition *
+make_condition (gconstpointer data)
+{
+  g_autoptr (GObject) lock = ((Maker) data) ();
+
+  return thr_condition_new (THR_LOCKABLE (lock));
+}
 
 static inline void
 enter (ThrCondition *condition)
@@ -59,8 +88,8 @@ sleeper_thread (gpointer data)
 {
   Sleeper *self = data;
 
-  thr_set_interruptible (self->interruptible);
   enter (self->condition);
+  thr_set_interruptible (self->interruptible);
   self->notified = thr_condition_wait_timed (self->condition, self->timeout_us,
                                              self->cancellable, &self->error);
   if (self->n_woken != NULL)

@@ -10,35 +10,6 @@
 /* Each scenario runs over a plain lock, a recursive one, and a semaphore of one permit,
  * whose insides the condition does not know. */
 
-typedef gpointer (*Maker) (void);
-
-static gpointer
-make_lock (void)
-{
-  return thr_lock_new ();
-}
-
-static gpointer
-make_rec_lock (void)
-{
-  return thr_rec_lock_new ();
-}
-
-static gpointer
-make_semaphore (void)
-{
-  return thr_semaphore_new_bounded (1);
-}
-
-/* A condition over a lock of its own. */
-static ThrCondition *
-make_condition (gconstpointer data)
-{
-  g_autoptr (GObject) lock = ((Maker) data) ();
-
-  return thr_condition_new (THR_LOCKABLE (lock));
-}
-
 /* An awaited wait. */
 typedef struct
 {
@@ -472,37 +443,6 @@ test_notified_first (gconstpointer data)
   assert_finalized (condition);
 }
 
-static void
-nothing_cb (int number)
-{
-}
-
-static void
-test_interrupted (gconstpointer data)
-{
-  ThrCondition *condition = make_condition (data);
-  struct sigaction action = { .sa_handler = nothing_cb };
-  struct sigaction old;
-  Sleeper sleeper = { .condition = condition, .timeout_us = -1, .interruptible = TRUE };
-  pthread_t thread;
-
-  sigaction (SIGUSR1, &action, &old);
-  g_assert_cmpint (pthread_create (&thread, NULL, (gpointer) sleeper_thread, &sleeper), ==, 0);
-  await_waiters (condition, 1);
-  while (!g_atomic_int_get (&sleeper.ended))
-    {
-      pthread_kill (thread, SIGUSR1);
-      g_thread_yield ();
-    }
-  pthread_join (thread, NULL);
-  sigaction (SIGUSR1, &old, NULL);
-  g_assert_false (sleeper.notified);
-  g_assert_no_error (sleeper.error);
-  g_assert_false (is_locked (condition));
-
-  assert_finalized (condition);
-}
-
 /* --- A storm --- */
 
 typedef struct
@@ -785,7 +725,6 @@ static const struct
   { "async-dropped", test_async_dropped },
   { "home-gone", test_home_gone },
   { "notified-first", test_notified_first },
-  { "interrupted", test_interrupted },
   { "storm", test_storm },
 };
 

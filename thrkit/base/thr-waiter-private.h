@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 
 /* One caller that waits, blocked or awaiting.
  *
- *              grant                        GRANTED
- *   WAITING ───┼── GCancellable ──────────► CANCELLED
- *              └── deadline, interrupt ───► TIMED_OUT
+ *              grant              GRANTED ◄───┐
+ *   WAITING ───┼── GCancellable ► CANCELLED   │ late grant
+ *              ├── deadline ────► TIMED_OUT   │
+ *              └── interrupt ───► INTERRUPTED ┘
  *
- * Each arrow is one compare-and-swap from WAITING, so exactly one of them
+ * Each arrow from WAITING is one compare-and-swap, so exactly one of them
  * happens; who loses does nothing. A blocked waiter lives on its thread's stack
  * and is gone as soon as the thread has seen GRANTED: a granter unlinks it and
  * reads its record before the swap, and touches nothing but the record after it.
@@ -25,7 +26,8 @@ typedef enum {
   THR_WAITER_WAITING,
   THR_WAITER_GRANTED,
   THR_WAITER_CANCELLED,
-  THR_WAITER_TIMED_OUT
+  THR_WAITER_TIMED_OUT,
+  THR_WAITER_INTERRUPTED
 } ThrWaiterState;
 
 typedef enum {
@@ -95,6 +97,9 @@ gboolean thr_waiter_leave         (ThrWaiter     *self,
 /* Any thread, under the list's lock, with @self unlinked already. */
 gboolean thr_waiter_grant         (ThrWaiter     *self,
                                    ThrWakeBatch  *batch);
+/* The same for a blocked waiter that was interrupted and is still in the list, where
+ * the lists' owner lets it stay for that. It is awake, and finds it so. */
+gboolean thr_waiter_grant_late    (ThrWaiter     *self);
 /* Any thread, under the list's lock: wakes without granting (blocked waiters). */
 void     thr_waiter_nudge         (ThrWaiter     *self,
                                    ThrWakeBatch  *batch);

@@ -112,6 +112,8 @@ answer (ThrWaiterState state)
       return THR_PARK_CANCELLED;
     case THR_WAITER_TIMED_OUT:
       return THR_PARK_TIMED_OUT;
+    case THR_WAITER_INTERRUPTED:
+      return THR_PARK_INTERRUPTED;
     case THR_WAITER_WAITING:
     default:
       g_assert_not_reached ();
@@ -148,7 +150,7 @@ thr_waiter_park (ThrWaiter   *self,
 
         case THR_UNPARKED_FOR_NOTHING:
           if (self->self->interruptible &&
-              thr_waiter_leave (self, THR_WAITER_TIMED_OUT))
+              thr_waiter_leave (self, THR_WAITER_INTERRUPTED))
             return THR_PARK_INTERRUPTED;
           break;
 
@@ -200,6 +202,17 @@ thr_waiter_grant (ThrWaiter    *self,
     }
 
   return TRUE;
+}
+
+gboolean
+thr_waiter_grant_late (ThrWaiter *self)
+{
+  int expected = THR_WAITER_INTERRUPTED;
+
+  g_assert (!self->linked);
+
+  return __atomic_compare_exchange_n (&self->state, &expected, THR_WAITER_GRANTED, FALSE,
+                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 void

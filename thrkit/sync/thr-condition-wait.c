@@ -19,14 +19,22 @@
  *     │ joins the condition's line, then releases the lock
  *   WAITING ──── notified ──► GRANTED ────┬──► the second waiter stands in the lock's
  *     │                                   │    line, put there by the notifier
- *     ├── cancelled, timed out, ──────────┘    or, when nobody notified it, by itself
- *     │   interrupted
- *     ▼
+ *     ├── cancelled, timed out ───────────┘    or, when nobody notified it, by itself
+ *     │                                   ▲
+ *     └── interrupted ────────────────────┤
+ *           └── still in line: notified ──┘
+ *
  *   granted the lock ──► holds the lock
  *
  * The swap out of WAITING decides, once, whether the wait was notified, so a
  * notification is neither lost to a waiter that gave up nor given to two. From then on
  * nothing can end the wait but the lock.
+ *
+ * An interrupted wait is one that its caller begins again, after a signal handler. It
+ * stays in the condition's line until it has the lock, and may be notified until then:
+ * it has left the sleep and not the wait, and nobody else may be there to take the
+ * notification. As notifying needs the lock, none can fall between its leaving the line
+ * and the next wait, but for those of the handler itself.
  *
  * A blocked thread that is notified goes on sleeping. It has one parker for both its
  * waiters, so the next to wake it is whoever grants the second one, and a notify_all()
@@ -134,13 +142,14 @@ notify_first_unlocked (ThrCondition *self,
       return TRUE;
     }
 
+  /* The waiter that left by itself takes the lock of the line before it goes, so it is
+   * still there. An interrupted one is on its way to the lock already. */
   if (self->permits == NULL)
-    return thr_waiter_grant (waiter, &passed->change.batch);
+    return thr_waiter_grant (waiter, &passed->change.batch) || thr_waiter_grant_late (waiter);
 
-  /* Not woken: whoever hands it the lock will do that. If it wakes by itself it takes
-   * the lock of the line first, so it is still there. */
+  /* Not woken: whoever hands it the lock will do that. */
   if (!thr_waiter_leave (waiter, THR_WAITER_GRANTED))
-    return FALSE;
+    return thr_waiter_grant_late (waiter);
   thr_permits_enqueue (self->permits, &((Sleeper *) waiter)->taker, &passed->change);
   return TRUE;
 }
@@ -325,10 +334,18 @@ sleep_and_take (ThrCondition  *self,
     park = thr_waiter_park (&sleeper->waiter, deadline);
   while (park == THR_PARK_NUDGED);
 
-  leave_line (self, sleeper);
+  /* Without the lock: to disconnect is to wait for the cancellable's callbacks. */
   thr_waiter_end (&sleeper->waiter);
-
+  if (park != THR_PARK_INTERRUPTED)
+    leave_line (self, sleeper);
   taken = take_back (self, sleeper, park == THR_PARK_GRANTED, levels, error);
+  if (park == THR_PARK_INTERRUPTED)
+    {
+      leave_line (self, sleeper);
+      if (thr_waiter_get_state (&sleeper->waiter) == THR_WAITER_GRANTED)
+        park = THR_PARK_GRANTED;
+    }
+
   if (self->has_owner)
     {
       thr_wait_graph_leave (&edge);
