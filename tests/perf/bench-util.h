@@ -53,6 +53,46 @@ bench_row (const char *name,
            name, ours, unit, peer, peer_name, ours / peer);
 }
 
+/* One of those that run beside each other: a name, and a function that runs once and
+ * returns what it measured. The first is ours. */
+typedef struct
+{
+  const char *name;
+  double    (*run) (gpointer data);
+  gpointer    data;
+} BenchSide;
+
+#define BENCH_MAX_SIDES 8
+
+/* All of them in turns, @rounds times after a first one that does not count; the row has
+ * each peer with its ratio. */
+static inline void
+bench_race (const char      *name,
+            const char      *unit,
+            const BenchSide *sides,
+            guint            n_sides,
+            guint            rounds)
+{
+  double values[BENCH_MAX_SIDES][32], ours;
+
+  g_assert (n_sides <= BENCH_MAX_SIDES && rounds <= 32);
+  for (guint side = 0; side < n_sides; side++)
+    sides[side].run (sides[side].data);
+  for (guint round = 0; round < rounds; round++)
+    for (guint side = 0; side < n_sides; side++)
+      values[side][round] = sides[side].run (sides[side].data);
+
+  ours = bench_median (values[0], rounds);
+  g_print ("%-34s %10.2f %-4s", name, ours, unit);
+  for (guint side = 1; side < n_sides; side++)
+    {
+      double peer = bench_median (values[side], rounds);
+
+      g_print (" peer=%.2f (%s) ratio=%.3f", peer, sides[side].name, ours / peer);
+    }
+  g_print ("\n");
+}
+
 static inline double
 bench_heap_in_use (void)
 {
