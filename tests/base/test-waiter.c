@@ -289,7 +289,11 @@ test_interrupted (void)
 
   thr_waiter_begin (&waiter, NULL);
   g_assert_cmpint (thr_waiter_park (&waiter, THR_DEADLINE_NEVER), ==, THR_PARK_INTERRUPTED);
-  g_assert_cmpint (thr_waiter_get_state (&waiter), ==, THR_WAITER_TIMED_OUT);
+  g_assert_cmpint (thr_waiter_get_state (&waiter), ==, THR_WAITER_INTERRUPTED);
+  /* Late, once, and only for one that was interrupted. */
+  g_assert_true (thr_waiter_grant_late (&waiter));
+  g_assert_false (thr_waiter_grant_late (&waiter));
+  g_assert_cmpint (thr_waiter_get_state (&waiter), ==, THR_WAITER_GRANTED);
   thr_waiter_end (&waiter);
 
   /* Without the binding's wish signals end no wait. */
