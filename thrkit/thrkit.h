@@ -26,6 +26,8 @@
 #include <thrkit/thread/thr-thread.h>
 #include <thrkit/thread/thr-timer.h>
 #include <thrkit/work/thr-future.h>
+#include <thrkit/work/thr-parallel-loop.h>
+#include <thrkit/work/thr-pool-for-each.h>
 #include <thrkit/work/thr-pool.h>
 #include <thrkit/work/thr-queue-items.h>
 #include <thrkit/work/thr-queue.h>

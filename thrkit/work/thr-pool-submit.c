@@ -8,6 +8,7 @@
 #include "base/thr-i18n-private.h"
 #include "base/thr-language-private.h"
 #include "base/thr-process-private.h"
+#include "work/thr-parallel-loop-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-task-private.h"
@@ -55,6 +56,11 @@ thr_entry_refuse (const ThrEntry *entry,
   if (thr_task_is_entry (entry))
     {
       thr_task_refuse (entry->data, reason);
+    }
+  else if (thr_parallel_loop_is_entry (entry))
+    {
+      thr_parallel_loop_refuse (entry->data, reason);
+      return;
     }
   else if (entry->func == run_closure)
     {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/thr-process-private.h"
+#include "work/thr-canceller-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-task-private.h"
 
@@ -82,41 +83,6 @@ thr_task_is_watched (ThrTask *self)
 
 /* --- Making --- */
 
-/* What is connected to a cancellable. The task may go while the callback runs, and even
- * inside of another handler of the same cancellable: g_cancellable_disconnect() would
- * wait for itself there, so the connection is an ordinary one, with data of its own. */
-typedef struct
-{
-  GWeakRef task;
-} Canceller;
-
-static void
-canceller_free (gpointer data)
-{
-  Canceller *self = data;
-
-  g_weak_ref_clear (&self->task);
-  g_free (self);
-}
-
-static void
-cancelled_cb (GCancellable *cancellable,
-              gpointer      data)
-{
-  ThrSelf *me = thr_self_get ();
-  gboolean inside = me->cancelling;
-  ThrTask *task = g_weak_ref_get (&((Canceller *) data)->task);
-
-  if (task == NULL)
-    return;
-
-  /* Only work that has not begun; what runs looks at the cancellable itself. */
-  me->cancelling = TRUE;
-  thr_future_cancel_pending (THR_FUTURE (task));
-  me->cancelling = inside;
-  thr_home_throw_object (thr_object_get_home (THR_OBJECT (task)), task);
-}
-
 ThrTask *
 thr_task_new (ThrPoolCore    *core,
               int             priority,
@@ -145,16 +111,9 @@ void
 thr_task_watch (ThrTask      *self,
                 GCancellable *cancellable)
 {
-  Canceller *canceller;
-
   /* Not self->cancellable, which the running work may be making at this moment. */
-  if (cancellable == NULL)
-    return;
-
-  canceller = g_new (Canceller, 1);
-  g_weak_ref_init (&canceller->task, self);
-  self->cancel_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), canceller,
-                                           canceller_free);
+  if (cancellable != NULL)
+    self->cancel_id = thr_canceller_connect (THR_FUTURE (self), cancellable);
 }
 
 void
