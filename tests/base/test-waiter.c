@@ -249,6 +249,28 @@ test_stale_token (void)
   thr_waiter_end (&waiter);
 }
 
+/* A nap ends without ending the wait; the limit of the wait comes first when it is
+ * earlier. */
+static void
+test_nap (void)
+{
+  gint64 until = g_get_monotonic_time () + 2000;
+  ThrWaiter waiter;
+
+  thr_waiter_begin (&waiter, NULL);
+  g_assert_cmpint (thr_waiter_nap (&waiter, THR_DEADLINE_NEVER, until), ==, THR_PARK_NUDGED);
+  g_assert_cmpint (g_get_monotonic_time (), >=, until);
+  g_assert_cmpint (thr_waiter_get_state (&waiter), ==, THR_WAITER_WAITING);
+
+  thr_parker_unpark (&thr_self_get ()->parker);
+  g_assert_cmpint (thr_waiter_nap (&waiter, THR_DEADLINE_NEVER, THR_DEADLINE_NEVER), ==,
+                   THR_PARK_NUDGED);
+
+  until = g_get_monotonic_time () + G_USEC_PER_SEC;
+  g_assert_cmpint (thr_waiter_nap (&waiter, THR_DEADLINE_NOW, until), ==, THR_PARK_TIMED_OUT);
+  thr_waiter_end (&waiter);
+}
+
 static void
 handler (int number)
 {
@@ -498,6 +520,7 @@ main (int    argc,
   g_test_add_func ("/waiter/cancelled-before", test_cancelled_before);
   g_test_add_func ("/waiter/timed-out", test_timed_out);
   g_test_add_func ("/waiter/stale-token", test_stale_token);
+  g_test_add_func ("/waiter/nap", test_nap);
   g_test_add_func ("/waiter/interrupted", test_interrupted);
   g_test_add_func ("/waiter/grant-cancel-deadline", test_grant_cancel_deadline);
   g_test_add_func ("/waiter/nudges", test_nudges);

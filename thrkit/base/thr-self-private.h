@@ -48,7 +48,8 @@ struct _ThrSelf
   gpointer       locals;         /* owned by the thread floor: see thr-local-slots.c */
   ThrHome       *home;           /* owned: home of the last context asked for */
   GMainContext  *home_context;   /* what @home belongs to; compared only */
-  guint          spin_budget;    /* pauses before parking */
+  guint          spin_budget;    /* pauses before parking; see thr-spin-private.h */
+  guint          spins_in_vain;  /* in a row */
   gboolean       interruptible;
   gboolean       cancelling;     /* inside the library's callback of a GCancellable */
 

@@ -124,6 +124,7 @@ thr_self_make (void)
   self->ident = (guint64) pthread_self ();
   self->native_id = syscall (SYS_gettid);
   self->spin_budget = 0;
+  self->spins_in_vain = 0;
   thr_self_set_name (self, NULL);
 
   thr_self_tls = self;

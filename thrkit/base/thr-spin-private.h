@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "base/thr-self-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,21 @@ thr_spin_pause (void)
 }
 
 /* Whether somebody else can run while this thread spins. */
-gboolean thr_spin_pays (void);
+gboolean thr_spin_pays  (void);
+
+/* How long a thread looks for what it wants before it sleeps, where that may take
+ * any time; 0 where looking cannot pay. It is at most 5 µs, half of it after a look in
+ * vain, twice as much after one that was not; thr_spin_end() tells which it was. By
+ * the thread itself.
+ *
+ * Two threads that hand something to each other can lock in a bad habit: each looks
+ * for a little, sleeps, and takes longer to wake up than the other looks. So once in a
+ * while one looks for as long as a wake-up takes, and if that finds something both
+ * stay awake. Spread over the looks between it is below 2 µs each.
+ */
+guint    thr_spin_begin (ThrSelf  *me);
+void     thr_spin_end   (ThrSelf  *me,
+                         guint     pauses,
+                         gboolean  in_vain);
 
 G_END_DECLS

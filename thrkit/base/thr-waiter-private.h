@@ -84,6 +84,10 @@ void     thr_waiter_begin         (ThrWaiter     *self,
                                    GCancellable  *cancellable);
 ThrPark  thr_waiter_park          (ThrWaiter     *self,
                                    ThrDeadline    deadline);
+/* The same, but as if nudged at @until. */
+ThrPark  thr_waiter_nap           (ThrWaiter     *self,
+                                   ThrDeadline    deadline,
+                                   ThrDeadline    until);
 void     thr_waiter_end           (ThrWaiter     *self);
 
 /* Spins for a moment while @self is WAITING; worth it when the grant is near. */

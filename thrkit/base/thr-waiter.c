@@ -6,13 +6,9 @@
 
 #include "base/thr-waiter-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-operation-private.h"
 #include "base/thr-spin-private.h"
-
-/* How many pauses a waiter spins for at the most. About 5 µs, which is less than
- * the price of being woken on another processor. */
-#define SPIN_MAX 512
-#define SPIN_MIN 16
 
 ThrWaiterState
 thr_waiter_get_state (ThrWaiter *self)
@@ -77,27 +73,17 @@ thr_waiter_end (ThrWaiter *self)
 void
 thr_waiter_spin (ThrWaiter *self)
 {
-  ThrSelf *me = self->self;
-  guint budget = me->spin_budget;
+  guint pauses = thr_spin_begin (self->self);
+  gboolean in_vain = TRUE;
 
-  /* Nobody can grant anything while we keep the only processor busy. */
-  if (!thr_spin_pays ())
-    return;
-  if (budget == 0)
-    budget = SPIN_MAX;
-
-  for (guint i = 0; i < budget; i++)
+  for (guint i = 0; i < pauses && in_vain; i++)
     {
-      if (thr_waiter_get_state (self) != THR_WAITER_WAITING)
-        {
-          /* It was worth it; try longer the next time. */
-          me->spin_budget = MIN (budget * 2, SPIN_MAX);
-          return;
-        }
-      thr_spin_pause ();
+      in_vain = thr_waiter_get_state (self) == THR_WAITER_WAITING;
+      if (in_vain)
+        thr_spin_pause ();
     }
 
-  me->spin_budget = MAX (budget / 2, SPIN_MIN);
+  thr_spin_end (self->self, pauses, in_vain);
 }
 
 /* Turns a final state into an answer. */
@@ -124,6 +110,14 @@ ThrPark
 thr_waiter_park (ThrWaiter   *self,
                  ThrDeadline  deadline)
 {
+  return thr_waiter_nap (self, deadline, THR_DEADLINE_NEVER);
+}
+
+ThrPark
+thr_waiter_nap (ThrWaiter   *self,
+                ThrDeadline  deadline,
+                ThrDeadline  until)
+{
   for (;;)
     {
       ThrWaiterState state = thr_waiter_get_state (self);
@@ -132,7 +126,8 @@ thr_waiter_park (ThrWaiter   *self,
       if (state != THR_WAITER_WAITING)
         return answer (state);
 
-      why = thr_parker_park (&self->self->parker, deadline);
+      THR_CHAOS ();
+      why = thr_parker_park (&self->self->parker, MIN (deadline, until));
 
       state = thr_waiter_get_state (self);
       if (state != THR_WAITER_WAITING)
@@ -144,6 +139,8 @@ thr_waiter_park (ThrWaiter   *self,
           return THR_PARK_NUDGED;
 
         case THR_UNPARKED_BY_DEADLINE:
+          if (until < deadline)
+            return THR_PARK_NUDGED;
           if (thr_waiter_leave (self, THR_WAITER_TIMED_OUT))
             return THR_PARK_TIMED_OUT;
           break;

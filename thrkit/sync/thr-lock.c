@@ -40,8 +40,9 @@
  * In C a scope is locked with [struct@Thr.Locker], which needs no release.
  *
  * *Order*: those who wait are served first come, first served. A caller that need
- * not wait may pass them for about a millisecond, which keeps a busy lock fast;
- * then the lock is handed to the first in line.
+ * not wait may pass the first of them for about a millisecond, which keeps a busy
+ * lock fast; then the lock is handed to the first in line. Where many wait it is
+ * less than a millisecond.
  *
  * *Thread safety*: all functions may be called from any thread. Like any object, a
  * lock must be kept referenced while it is used. It may be freed while it is held.
@@ -78,8 +79,7 @@ static void thr_lock_lockable_init (ThrLockableInterface *iface);
 
 static ThrPermitsType permits_type = {
   .operation = { thr_lock_give_back, thr_lock_leave },
-  .exclusive = TRUE,
-  .max_pauses = 80
+  .exclusive = TRUE
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThrLock, thr_lock, THR_TYPE_OBJECT,

@@ -12,9 +12,6 @@ G_BEGIN_DECLS
  * (taking, blocked and awaited) share, and nobody else needs.
  */
 
-/* How long others may pass the first in line. */
-#define THR_HAND_OVER_US 1000
-
 typedef enum {
   THR_PUT_DONE,
   THR_PUT_TOO_MANY,
@@ -55,6 +52,8 @@ thr_permits_is_watched (ThrPermits *self)
 }
 
 /* Under the lock of the line. */
+gint64   thr_permits_turn_end_unlocked (ThrPermits      *self,
+                                      ThrWaiter         *first);
 void     thr_permits_unlink_unlocked (ThrPermits        *self,
                                       ThrWaiter         *waiter);
 void     thr_permits_serve_unlocked  (ThrPermits        *self,

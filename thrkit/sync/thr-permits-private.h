@@ -39,8 +39,6 @@ typedef struct
   /* Exclusive, and the thread that holds it keeps ThrPermits.owner up to date: then
    * a wait for it without end is an edge of the wait graph. Else NULL. */
   ThrEdgeOwnerFunc get_owner;
-  /* Pauses before queueing at the most. */
-  guint            max_pauses;
 
   /* Set by class_init. */
   guint            acquired_signal;
@@ -67,6 +65,7 @@ typedef struct
   ThrWaitList           line;
   ThrOperation         *awaited;      /* borrowed: the operation that holds the permit */
   ThrWaiter            *at_home;      /* borrowed: blocked for ever on the home's thread */
+  gint64                turn_began;   /* when the line was served last */
 
   /* The holder, after it has taken and before it puts; see get_owner. */
   ThrOwner              owner;

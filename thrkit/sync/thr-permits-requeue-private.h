@@ -26,6 +26,12 @@ typedef struct
    * permit can never be finished. */
   gboolean    at_home;
   gboolean    deadlock;
+  /* How often it was nudged and came too late. */
+  guint       n_late;
+  /* When it will look again unasked, or THR_DEADLINE_NEVER. */
+  ThrDeadline nap_end;
+  /* The next put is for it. */
+  gboolean    is_next;
 } ThrPermitsTaker;
 
 /* For ThrCondition, whose waiters pass from its line to that of the lock:

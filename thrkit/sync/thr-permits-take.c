@@ -6,6 +6,7 @@
 
 #include "sync/thr-permits-line-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-debug-private.h"
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
@@ -14,9 +15,15 @@
 /* Taking a permit, in the three forms. The transitions are those of thr-permits.c.
  */
 
-/* What is left of a spin that keeps being in vain: about a cache line's way there
- * and back, so that a partner who is running again is noticed. */
-#define MIN_PAUSES 32
+/* All that a spinning taker of a lock pauses. */
+#define EXCLUSIVE_PAUSES 80
+
+/* Between two looks of one that takes from a semaphore, at the most. */
+#define MAX_STEP 8
+
+/* Who came too late so often is being passed by all the time, and naps. */
+#define LATE_OFTEN 2
+#define NAP_MIN_US 20
 
 /* T1 */
 static gboolean
@@ -76,23 +83,54 @@ join (ThrPermits      *self,
   return taken;
 }
 
+/* What the first in line makes of a count of 0: the flag of T7. */
+static guint64
+come_late_unlocked (ThrPermits      *self,
+                    ThrPermitsTaker *taker)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 began = MAX (taker->waiter.since, self->turn_began);
+  gint64 end = thr_permits_turn_end_unlocked (self, &taker->waiter);
+
+  if (now >= end)
+    {
+      taker->is_next = TRUE;
+      return THR_PERMITS_STARVING;
+    }
+  /* For others a put is news, and not only the end of somebody's section. */
+  if (!self->type->exclusive || ++taker->n_late < LATE_OFTEN)
+    return 0;
+
+  taker->nap_end = MIN (end, now + MAX (now - began, NAP_MIN_US));
+  return THR_PERMITS_NUDGED;
+}
+
 /* T6 or T7. */
 static gboolean
 take_as_first_unlocked (ThrPermits      *self,
                         ThrPermitsTaker *taker)
 {
-  gboolean old = g_get_monotonic_time () - taker->waiter.since >= THR_HAND_OVER_US;
   guint64 word = thr_permits_load_word (self);
+  guint64 late = 0;
+  gboolean is_late = FALSE;
 
   for (;;)
     {
       guint64 next;
 
       if (word >= THR_PERMITS_ONE)
-        next = word - THR_PERMITS_ONE;
+        {
+          next = word - THR_PERMITS_ONE;
+        }
       else
-        next = (word & ~THR_PERMITS_NUDGED) | (old ? THR_PERMITS_STARVING : 0);
+        {
+          if (!is_late)
+            late = come_late_unlocked (self, taker);
+          is_late = TRUE;
+          next = (word & ~THR_PERMITS_NUDGED) | late;
+        }
 
+      THR_CHAOS ();
       /* Pairs with T2, which looks at NUDGED in the word that it swaps. */
       if (thr_permits_swap_taking (self, &word, next))
         return word >= THR_PERMITS_ONE;
@@ -107,6 +145,8 @@ try_again (ThrPermits      *self,
   ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
   gboolean taken = FALSE;
 
+  taker->nap_end = THR_DEADLINE_NEVER;
+  taker->is_next = FALSE;
   thr_wait_list_lock (&self->line);
   /* Not linked: granted meanwhile, which the next park will say. */
   if (taker->waiter.linked)
@@ -117,6 +157,7 @@ try_again (ThrPermits      *self,
       if (taken)
         {
           thr_permits_unlink_unlocked (self, &taker->waiter);
+          self->turn_began = g_get_monotonic_time ();
           thr_permits_serve_unlocked (self, &change);
         }
     }
@@ -179,7 +220,10 @@ wait_in_line (ThrPermits      *self,
           taker->deadlock = FALSE;
         }
 
-      park = thr_waiter_park (&taker->waiter, taker->deadline);
+      /* Awake to be handed the permit, where sections are short. */
+      if (taker->is_next)
+        thr_waiter_spin (&taker->waiter);
+      park = thr_waiter_nap (&taker->waiter, taker->deadline, taker->nap_end);
       if (park == THR_PARK_GRANTED)
         return park;
 
@@ -198,9 +242,10 @@ wait_in_line (ThrPermits      *self,
  * costs far more than looking again. */
 static gboolean
 spin_for (ThrPermits *self,
-          guint       pauses)
+          guint       pauses,
+          guint       max_step)
 {
-  for (guint step = 1; pauses > 0; step = MIN (step * 2, pauses))
+  for (guint step = 1; pauses > 0; step = MIN (step * 2, MIN (pauses, max_step)))
     {
       for (guint i = 0; i < step; i++)
         thr_spin_pause ();
@@ -212,26 +257,24 @@ spin_for (ThrPermits *self,
   return FALSE;
 }
 
-/* A lock is held for a moment, so a fixed time is right. A semaphore may tell of
- * work that takes any time: how long a thread looks is halved whenever that was in
- * vain, and doubled when it was not. */
+/* A lock is held for a moment, so a fixed time is right, and few looks, since each
+ * costs the holder its cache line. A semaphore may tell of work that takes any time. */
 static gboolean
 spin (ThrPermits *self)
 {
   ThrSelf *me;
-  guint budget;
+  guint pauses;
   gboolean taken;
 
   if (!thr_spin_pays ())
     return FALSE;
   if (self->type->exclusive)
-    return spin_for (self, self->type->max_pauses);
+    return spin_for (self, EXCLUSIVE_PAUSES, EXCLUSIVE_PAUSES);
 
   me = thr_self_get ();
-  budget = me->spin_budget != 0 ? me->spin_budget : self->type->max_pauses;
-  taken = spin_for (self, budget);
-  me->spin_budget = taken ? MIN (budget * 2, self->type->max_pauses)
-                          : MAX (budget / 2, MIN_PAUSES);
+  pauses = thr_spin_begin (me);
+  taken = spin_for (self, pauses, MAX_STEP);
+  thr_spin_end (me, pauses, !taken);
   return taken;
 }
 
@@ -275,6 +318,9 @@ taker_begin (ThrPermitsTaker *taker,
   taker->at_home = permits->type->exclusive && is_endless &&
                    thr_home_is_mine (thr_object_get_home (permits->source));
   taker->deadlock = FALSE;
+  taker->n_late = 0;
+  taker->nap_end = THR_DEADLINE_NEVER;
+  taker->is_next = FALSE;
   thr_waiter_begin (&taker->waiter, cancellable);
 }
 

@@ -6,6 +6,7 @@
 
 #include "sync/thr-permits-line-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-debug-private.h"
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
@@ -14,7 +15,7 @@
  *
  *   HAS_WAITERS  the line is not empty
  *   NUDGED       the first in line was woken to try for itself, and has not yet
- *   STARVING     the first in line tried in vain after a millisecond: hand over
+ *   STARVING     the first in line tried in vain after a turn: hand over
  *   AWAITED      the only permit belongs to an operation that is not finished
  *   WATCHED      takers and putters have somebody to tell: signals, debugging
  *   REFUSED      made with a count that cannot be; nothing works
@@ -29,12 +30,14 @@
  *   T3  0 ──► 0 HAS_WAITERS     join the line, in the same swap that sees the 0
  *   T4  n ──► n + 1, NUDGED     put: the first is young, is woken and stays in line
  *   T5  n ──► n                 put: the permit goes to the first in line itself
- *                               (hand-over): it is awaiting, or STARVING, or has
- *                               waited for THR_HAND_OVER_US, or was NUDGED and still
- *                               has a permit to take (then the next is nudged), or
- *                               several are put
+ *                               (hand-over): it is awaiting, or STARVING, or the turn
+ *                               of those who pass it is over, or it was NUDGED and
+ *                               still has a permit to take (then the next is nudged),
+ *                               or several are put
  *   T6  n NUDGED ──► n − 1      the nudged takes and leaves; what is left: T8
- *   T7  0 NUDGED ──► 0          the nudged came too late: STARVING when it is old
+ *   T7  0 NUDGED ──► 0          the nudged came too late and sleeps again: STARVING
+ *                               when the turn is over. Who came late before keeps
+ *                               NUDGED and naps, for no longer than it has been first
  *   T8  n ──► n NUDGED          somebody left the front and n > 0: the next is told
  *   T9  last one leaves: HAS_WAITERS, NUDGED and STARVING go
  *
@@ -48,8 +51,16 @@
  *
  * Barging is for throughput: a thread that is running takes what it finds, where
  * a hand-over would cost everybody the 20 µs that the sleeper needs to wake up.
- * Hand-over is for fairness: after THR_HAND_OVER_US nobody passes the first any more.
+ * Hand-over is for fairness: after a turn nobody passes the first any more. Naps are
+ * for throughput again: to wake somebody costs the waker several sections, and who was
+ * passed twice will be passed until the turn is over. As it naps with a limit, it looks
+ * for itself, and is awake to be handed the permit when the turn ends.
  */
+
+/* A turn: for how long others may pass the first in line. In a long line turns are
+ * shorter, so that the last one is reached in LINE_US. */
+#define TURN_US 1000
+#define LINE_US 8000
 
 static inline gint64
 count_of (guint64 word)
@@ -142,6 +153,18 @@ first_unlocked (ThrPermits *self)
   return self->line.head;
 }
 
+/* When the turn of those who pass @first ends. It begins when the one before was
+ * served, and not when @first came: in a line that is older than a turn everybody would
+ * be handed the permit for one section each, which is the price of fairness at every
+ * release instead of once in a turn. */
+gint64
+thr_permits_turn_end_unlocked (ThrPermits *self,
+                               ThrWaiter  *first)
+{
+  return MAX (first->since, self->turn_began) +
+         MIN (TURN_US, LINE_US / (gint64) self->line.length);
+}
+
 static gboolean
 must_hand_over_unlocked (ThrPermits *self,
                          ThrWaiter  *first)
@@ -149,7 +172,7 @@ must_hand_over_unlocked (ThrPermits *self,
   /* An operation cannot try for itself. */
   return first->operation != NULL ||
          (thr_permits_load_word (self) & THR_PERMITS_STARVING) != 0 ||
-         g_get_monotonic_time () - first->since >= THR_HAND_OVER_US;
+         g_get_monotonic_time () >= thr_permits_turn_end_unlocked (self, first);
 }
 
 /* The permit of an exclusive one is now the operation's until it is finished at
@@ -186,6 +209,7 @@ hand_over_unlocked (ThrPermits       *self,
         continue;
 
       n--;
+      self->turn_began = g_get_monotonic_time ();
       if (operation != NULL)
         {
           change->n_operations++;

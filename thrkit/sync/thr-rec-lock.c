@@ -107,8 +107,7 @@ static void     thr_rec_lock_lockable_init (ThrLockableInterface *iface);
 static ThrPermitsType permits_type = {
   .operation = { thr_rec_lock_give_back, thr_rec_lock_leave },
   .exclusive = TRUE,
-  .get_owner = thr_rec_lock_get_owner,
-  .max_pauses = 80
+  .get_owner = thr_rec_lock_get_owner
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThrRecLock, thr_rec_lock, THR_TYPE_OBJECT,

@@ -46,7 +46,7 @@
  * permits, and its acquires and releases fail with %THR_ERROR_INVALID_ARGUMENT.
  *
  * *Order*: those who wait are served first come, first served. A caller that need
- * not wait may pass them for about a millisecond.
+ * not wait may pass the first of them for about a millisecond.
  *
  * *Thread safety*: all functions may be called from any thread. Like any object, a
  * semaphore must be kept referenced while it is used.
@@ -92,8 +92,7 @@ static void thr_semaphore_lockable_init (ThrLockableInterface *iface);
 
 static ThrPermitsType permits_type = {
   .operation = { thr_semaphore_give_back, thr_semaphore_leave },
-  .exclusive = FALSE,
-  .max_pauses = 256
+  .exclusive = FALSE
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThrSemaphore, thr_semaphore, THR_TYPE_OBJECT,
