@@ -5,6 +5,7 @@
 #pragma once
 
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -49,8 +50,10 @@ bench_row (const char *name,
            const char *peer_name,
            const char *unit)
 {
-  g_print ("%-34s %10.2f %-4s peer=%.2f (%s) ratio=%.3f\n",
-           name, ours, unit, peer, peer_name, ours / peer);
+  /* Not g_print(), which makes a question mark of "µ" where there is no locale. */
+  printf ("%-34s %10.2f %-4s peer=%.2f (%s) ratio=%.3f\n",
+          name, ours, unit, peer, peer_name, ours / peer);
+  fflush (stdout);
 }
 
 /* One of those that run beside each other: a name, and a function that runs once and
@@ -83,14 +86,15 @@ bench_race (const char      *name,
       values[side][round] = sides[side].run (sides[side].data);
 
   ours = bench_median (values[0], rounds);
-  g_print ("%-34s %10.2f %-4s", name, ours, unit);
+  printf ("%-34s %10.2f %-4s", name, ours, unit);
   for (guint side = 1; side < n_sides; side++)
     {
       double peer = bench_median (values[side], rounds);
 
-      g_print (" peer=%.2f (%s) ratio=%.3f", peer, sides[side].name, ours / peer);
+      printf (" peer=%.2f (%s) ratio=%.3f", peer, sides[side].name, ours / peer);
     }
-  g_print ("\n");
+  printf ("\n");
+  fflush (stdout);
 }
 
 static inline double

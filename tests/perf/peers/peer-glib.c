@@ -98,50 +98,42 @@ PEER_LOCK (peer_glib_semaphore, "GMutex+GCond", semaphore);
 
 /* --- GThreadPool --- */
 
-typedef struct _Pool Pool;
-
 typedef struct
 {
-  Pool    *pool;
-  PeerWork work;
-  gpointer data;
-  guint    depth;
-} Job;
-
-struct _Pool
-{
   GThreadPool *pool;
-  int          n_pending; /* atomic */
-  Semaphore   *answered;
-};
+  int          n_pending; /* atomic: pushes of pool_push(), and 1 until pool_wait() */
+  Semaphore   *done;
+  PeerWork     work;
+  gpointer     data;
+} Pool;
 
-/* The job that is pushed again and again is the caller's, and outlives the pushes. */
+/* The datum is 1 for what pool_push() pushed, for a node of the tree its depth and 2:
+ * no entry needs memory of its own. */
+#define PUSHED      GUINT_TO_POINTER (1)
+#define NODE(depth) GUINT_TO_POINTER ((depth) + 2)
+
 static void
-run_job_cb (gpointer data,
-            gpointer user_data)
+run_cb (gpointer data,
+        gpointer user_data)
 {
-  Job *job = data;
   Pool *self = user_data;
+  guint depth;
 
-  if (job->depth != G_MAXUINT)
+  if (data == PUSHED)
     {
-      Job child = { self, job->work, job->data, job->depth - 1 };
-
-      if (job->depth > 0)
-        {
-          g_atomic_int_add (&self->n_pending, 2);
-          g_thread_pool_push (self->pool, g_memdup2 (&child, sizeof child), NULL);
-          g_thread_pool_push (self->pool, g_memdup2 (&child, sizeof child), NULL);
-        }
-      job->work (job->data);
-      g_free (job);
-    }
-  else
-    {
-      job->work (job->data);
+      self->work (self->data);
+      if (g_atomic_int_dec_and_test (&self->n_pending))
+        semaphore_put (self->done);
+      return;
     }
 
-  g_atomic_int_add (&self->n_pending, -1);
+  depth = GPOINTER_TO_UINT (data) - 2;
+  if (depth > 0)
+    {
+      g_thread_pool_push (self->pool, NODE (depth - 1), NULL);
+      g_thread_pool_push (self->pool, NODE (depth - 1), NULL);
+    }
+  self->work (NULL);
 }
 
 static gpointer
@@ -149,7 +141,10 @@ pool_create (guint n_threads)
 {
   Pool *self = g_new0 (Pool, 1);
 
-  self->pool = g_thread_pool_new (run_job_cb, self, n_threads, FALSE, NULL);
+  self->n_pending = 1;
+  self->done = semaphore_create ();
+  semaphore_take (self->done);
+  self->pool = g_thread_pool_new (run_cb, self, n_threads, FALSE, NULL);
   return self;
 }
 
@@ -159,6 +154,7 @@ pool_destroy (gpointer data)
   Pool *self = data;
 
   g_thread_pool_free (self->pool, FALSE, TRUE);
+  semaphore_destroy (self->done);
   g_free (self);
 }
 
@@ -167,24 +163,24 @@ pool_wait (gpointer data)
 {
   Pool *self = data;
 
-  while (g_atomic_int_get (&self->n_pending) > 0)
-    g_thread_yield ();
+  if (!g_atomic_int_dec_and_test (&self->n_pending))
+    semaphore_take (self->done);
+  self->n_pending = 1;
 }
 
-/* A job for all of them: its memory costs the peer nothing. */
 static void
 pool_push (gpointer data,
            PeerWork work,
            gpointer work_data,
            guint    n)
 {
-  static Job job;
   Pool *self = data;
 
-  job = (Job) { self, work, work_data, G_MAXUINT };
+  self->work = work;
+  self->data = work_data;
   g_atomic_int_add (&self->n_pending, n);
   for (guint i = 0; i < n; i++)
-    g_thread_pool_push (self->pool, &job, NULL);
+    g_thread_pool_push (self->pool, PUSHED, NULL);
 }
 
 static void
@@ -193,11 +189,9 @@ pool_tree (gpointer data,
            PeerWork work)
 {
   Pool *self = data;
-  Job root = { self, work, NULL, depth };
 
-  g_atomic_int_inc (&self->n_pending);
-  g_thread_pool_push (self->pool, g_memdup2 (&root, sizeof root), NULL);
-  pool_wait (self);
+  self->work = work;
+  g_thread_pool_push (self->pool, NODE (depth), NULL);
 }
 
 const PeerPool peer_glib_pool = {

@@ -55,7 +55,7 @@ typedef struct
   guint64   (*answers) (gpointer  self,
                         guint     n);
   /* A task that submits two like it, down to @depth, 2^(@depth + 1) − 1 in all, each
-   * of which does @work; until they are done. */
+   * of which does @work. Some return before all is done. */
   void      (*tree)    (gpointer  self,
                         guint     depth,
                         PeerWork  work);
