@@ -3,7 +3,7 @@
 """Installs into a private prefix and uses it from there, as an outsider does.
 
 Its environment: THR_SRCDIR, THR_CC, and, where there are such, THR_MESON,
-THR_PYTHON, THR_GJS, THR_INTROSPECTION.
+THR_PYTHON, THR_GJS, THR_INTROSPECTION, THR_PYTHON_EXTENSION_BUILT.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ import tempfile
 SRCDIR = pathlib.Path(os.environ['THR_SRCDIR'])
 HERE = SRCDIR / 'tests/install'
 INTROSPECTION = os.environ['THR_INTROSPECTION'] == 'enabled'
+EXTENSION = os.environ['THR_PYTHON_EXTENSION_BUILT'] == 'yes'
 
 count = 0
 failed = 0
@@ -116,6 +117,12 @@ def bindings(prefix):
             env = outsider(**found, PYTHONPATH=overrides[0].parents[2])
             result('Python, with the overrides',
                    run([python, HERE / 'program.py', 'overrides'], env, 'thrkit from Python'))
+            if EXTENSION:
+                result('Python, with the fast methods',
+                       run([python, HERE / 'program.py', 'fast'], env, 'thrkit from Python'))
+            env['THR_PYTHON_EXTENSION'] = 'no'
+            result('Python, without the fast methods',
+                   run([python, HERE / 'program.py', 'pure'], env, 'thrkit from Python'))
     if gjs:
         result('GJS, with the two paths only',
                run([gjs, '-m', HERE / 'program.js'], outsider(**found), 'thrkit from JavaScript'))

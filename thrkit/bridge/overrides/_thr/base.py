@@ -3,7 +3,9 @@
 """What all parts stand on: the raw namespace, errors, times and the one way to wait."""
 
 import concurrent.futures.thread
+import importlib
 import math
+import os
 import sys
 import threading
 import time
@@ -21,6 +23,26 @@ for _name in dir(raw):
 
 # What programs see; attributes that they set (excepthook) are looked up there.
 _proxy = sys.modules['gi.repository.Thr']
+
+
+
+
+def _import_fast():
+    """The extension with the methods that need not wait, or None where it is not built.
+
+    Only the one in this folder will do: further ones that Python would find may belong
+    to another version. THR_PYTHON_EXTENSION=no does without, for tests.
+    """
+    if os.environ.get('THR_PYTHON_EXTENSION') == 'no':
+        return None
+    try:
+        fast = importlib.import_module('._fast', __package__)
+    except ImportError:
+        return None
+    return fast if os.path.dirname(fast.__file__) == os.path.dirname(__file__) else None
+
+
+_fast = _import_fast()
 
 
 # --- Errors and times -------------------------------------------------------------
@@ -141,3 +163,12 @@ class _FinalMeta(type(raw.Lock)):
     def __new__(mcs, name, bases, namespace, **kwargs):
         namespace.setdefault('__gtype__', bases[0].__gtype__)
         return super().__new__(mcs, name, bases, namespace, **kwargs)
+
+
+def _make_fast(cls, variant=None, fail=_python_error):
+    """Puts the extension's methods before those of a class, which stay for the rest."""
+    if _fast is not None:
+        def fail_with(message, domain, code):
+            return fail(GLib.Error(message, domain, code))
+
+        _fast.adopt(cls, fail_with, *([variant] if variant else []))

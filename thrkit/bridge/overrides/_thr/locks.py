@@ -10,7 +10,8 @@ from gi.repository import GLib, GObject
 
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
                    _is_main_thread,
-                   _is_timed_out, _limit, _lock_limit, _python_error, _wait, _wait_for, raw)
+                   _is_timed_out, _limit, _lock_limit, _make_fast, _python_error, _wait,
+                   _wait_for, raw)
 
 # --- Locks ------------------------------------------------------------------------
 
@@ -84,6 +85,7 @@ class Lock(raw.Lock, metaclass=_FinalMeta):
             _lock_release(self)
 
 
+_make_fast(Lock)
 LockType = Lock
 allocate = allocate_lock = Lock
 
@@ -158,8 +160,20 @@ class RLock(raw.RecLock, metaclass=_FinalMeta):
         if self.is_held():
             self._release_save()
 
+
+_make_fast(RLock)
+
+
+# --- Semaphores -------------------------------------------------------------------
+
 _semaphore_try = raw.Semaphore.try_acquire
 _semaphore_timed = raw.Semaphore.acquire_timed
+
+
+def _semaphore_error(error):
+    if error.matches(_THR_ERROR, int(raw.Error.OVERFLOW)):
+        return ValueError('Semaphore released too many times')
+    return _python_error(error)
 
 
 class Semaphore(raw.Semaphore, metaclass=_FinalMeta):
@@ -192,9 +206,7 @@ class Semaphore(raw.Semaphore, metaclass=_FinalMeta):
         try:
             raw.Semaphore.release_n(self, n)
         except GLib.Error as error:
-            if error.matches(_THR_ERROR, int(raw.Error.OVERFLOW)):
-                raise ValueError('Semaphore released too many times') from None
-            raise _python_error(error) from None
+            raise _semaphore_error(error) from None
 
     def __enter__(self):
         return _semaphore_try(self) or _wait_for(_semaphore_timed, self, -1)
@@ -211,6 +223,9 @@ class BoundedSemaphore(Semaphore):
 
     def __repr__(self):
         return _describe(self, f'value={self.get_value()}/{self.get_initial_value()}')
+
+
+_make_fast(Semaphore, BoundedSemaphore, _semaphore_error)
 
 
 # --- Events -----------------------------------------------------------------------
@@ -239,6 +254,9 @@ class Event(raw.Event, metaclass=_FinalMeta):
 
     def _at_fork_reinit(self):
         """Nobody waits in a forked child, and there is no lock that could be held."""
+
+
+_make_fast(Event)
 
 
 def _deprecated(text):
@@ -406,6 +424,9 @@ class Condition(raw.Condition, metaclass=_FinalMeta):
         """Deprecated: `notify_all()`."""
         _deprecated('notifyAll() is deprecated, use notify_all() instead')
         self.notify_all()
+
+
+_make_fast(Condition)
 
 
 # --- Barriers ---------------------------------------------------------------------
