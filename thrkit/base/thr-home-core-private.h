@@ -9,22 +9,29 @@
 
 G_BEGIN_DECLS
 
+/* Who pushes, who makes objects and the owner shall not take each other's line. */
+#define THR_HOME_LINE 64
+
 /* A home from inside, for the files that make it up: thr-home.c (which context has
  * which, and how they go), thr-home-queue.c and thr-home-source.c.
  */
 struct _ThrHome
 {
+  /* With each object that comes and goes. */
   gatomicrefcount ref_count;
+  char            pad_count[THR_HOME_LINE];
 
   /* Constant. */
   guint         generation;
   gboolean      is_default;
   int           wake_fd;         /* an eventfd, or -1 */
+  char          pad_constant[THR_HOME_LINE];
 
-  /* Atomic. */
+  /* Atomic: the pushers' line. */
   ThrMailbox   *incoming;        /* a stack, or GONE */
   ThrTrash     *incoming_trash;  /* a stack, or GONE */
   int           asleep;          /* the owner may be about to sleep */
+  char          pad_pushers[THR_HOME_LINE];
 
   /* Under @life; @gone is also read without, as a hint. */
   GMutex        life;
@@ -36,9 +43,10 @@ struct _ThrHome
   ThrMailbox   *head;
   ThrTrash     *trash;
 
-  guint         reap_turn;       /* atomic; a hint */
+  guint         reap_turn;       /* atomic, a hint: callers until the next look */
 
   /* The owner of the context only. */
+  guint         reap_pause;      /* how many callers the last looks were worth */
   ThrMailbox   *tail;
   gboolean      reaping;
   gpointer      wake_tag;        /* of @wake_fd in the source, or NULL */

@@ -13,7 +13,8 @@
  * owner of the context alone touches.
  */
 
-#define REAP_MAX 16
+#define REAP_MAX        16
+#define REAP_PAUSE_MAX  128
 
 #define GONE ((gpointer) &gone_mark)
 static char gone_mark;
@@ -354,6 +355,52 @@ thr_home_discard_queue (ThrHome *self)
     }
 }
 
+/* The mailboxes of which nobody would hear, that is of which others than the queue hold
+ * nothing. Looked at in turn; those that must wait for the loop go to the end. */
+static void
+reap_mailboxes (ThrHome *self)
+{
+  guint n_dropped = 0;
+
+  thr_home_refill (self);
+
+  for (guint i = 0; i < REAP_MAX && self->head != NULL; i++)
+    {
+      ThrMailbox *box = self->head;
+
+      if (thr_mailbox_drop (box))
+        {
+          n_dropped++;
+          continue;
+        }
+      if (box->next == NULL)
+        break;
+      thr_home_unlink (self, box);
+      thr_home_link (self, box);
+    }
+
+  /* A look in vain makes the next one rarer; one that was worth it is followed by the
+   * next caller's, which clears sixteen for the one that it may leave behind. */
+  if (n_dropped > REAP_MAX / 2)
+    self->reap_pause = 0;
+  else
+    self->reap_pause = CLAMP (2 * self->reap_pause, REAP_MAX / 2, REAP_PAUSE_MAX);
+  __atomic_store_n (&self->reap_turn, self->reap_pause, __ATOMIC_RELAXED);
+}
+
+static void
+reap_trash (ThrHome *self)
+{
+  for (guint i = 0; i < REAP_MAX; i++)
+    {
+      ThrTrash *trash = next_trash (self);
+
+      if (trash == NULL)
+        break;
+      free_trash (trash);
+    }
+}
+
 /* Without a running loop the queue would grow for ever: who comes by in the
  * home's own thread takes some of it along. Nothing is emitted here. */
 void
@@ -365,49 +412,22 @@ thr_home_reap (ThrHome *self)
   if (G_LIKELY (!thr_home_has_work (self)))
     return;
 
-  /* Trash is somebody's memory and goes at once. A mailbox is looked at in vain as
-   * long as its object is held, so only every eighth caller looks, at twice as many
-   * as came in between. Callers may share a turn. */
+  /* Trash is somebody's memory and goes at once. A mailbox is looked at in vain as long
+   * as its object is held, and not by every caller. Callers may share a turn. */
   turn = __atomic_load_n (&self->reap_turn, __ATOMIC_RELAXED);
-  __atomic_store_n (&self->reap_turn, turn + 1, __ATOMIC_RELAXED);
-  if (!has_trash (self) && turn % (REAP_MAX / 2) != 0)
-    return;
-
-  if (!thr_home_enter (self, &visit))
+  if (turn > 0)
+    __atomic_store_n (&self->reap_turn, turn - 1, __ATOMIC_RELAXED);
+  if ((turn > 0 && !has_trash (self)) || !thr_home_enter (self, &visit))
     return;
 
   /* A destroy-notify may come by here again. */
-  if (self->reaping)
+  if (!self->reaping)
     {
-      thr_home_leave (&visit);
-      return;
+      self->reaping = TRUE;
+      if (turn == 0)
+        reap_mailboxes (self);
+      reap_trash (self);
+      self->reaping = FALSE;
     }
-
-  self->reaping = TRUE;
-  thr_home_refill (self);
-
-  for (guint i = 0;
-       i < REAP_MAX && self->head != NULL && turn % (REAP_MAX / 2) == 0; i++)
-    {
-      ThrMailbox *box = self->head;
-
-      if (thr_mailbox_drop (box))
-        continue;
-      if (box->next == NULL)
-        break;
-      thr_home_unlink (self, box);
-      thr_home_link (self, box);
-    }
-
-  for (guint i = 0; i < REAP_MAX; i++)
-    {
-      ThrTrash *trash = next_trash (self);
-
-      if (trash == NULL)
-        break;
-      free_trash (trash);
-    }
-
-  self->reaping = FALSE;
   thr_home_leave (&visit);
 }

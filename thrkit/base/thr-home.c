@@ -240,22 +240,35 @@ is_mine (ThrHome  *self,
   return mine;
 }
 
+/* The cheap half of is_mine(): the context of the home is what the caller works in, so
+ * it lives. A home that has gone may have had another one at the same address; its mark
+ * was set before that address could be used again. */
+static gboolean
+is_current (ThrHome      *self,
+            GMainContext *current)
+{
+  return (current == self->context ||
+          (current == NULL && self->is_default && thr_process_is_main_thread ())) &&
+         !thr_home_is_gone (self);
+}
+
 gboolean
 thr_home_is_mine (ThrHome *self)
 {
   gboolean owned;
 
-  return is_mine (self, &owned);
+  return is_current (self, g_main_context_get_thread_default ()) || is_mine (self, &owned);
 }
 
 gboolean
 thr_home_enter (ThrHome  *self,
                 ThrVisit *visit)
 {
-  GMainContext *current;
+  GMainContext *current = g_main_context_get_thread_default ();
   gboolean owned;
 
-  if (thr_process_is_ending () || !is_mine (self, &owned))
+  if (thr_process_is_ending () ||
+      (!is_current (self, current) && !is_mine (self, &owned)))
     return FALSE;
 
   /* The context lives: we own it, or it is on our stack of thread-default ones,
@@ -265,7 +278,6 @@ thr_home_enter (ThrHome  *self,
     return FALSE;
 
   /* The default context is the thread-default one of who has none. */
-  current = g_main_context_get_thread_default ();
   visit->pushed = current != visit->context && (current != NULL || !self->is_default);
   if (visit->pushed)
     g_main_context_push_thread_default (visit->context);

@@ -39,12 +39,12 @@ struct _ThrLetter
   ThrLetterFunc  discard;   /* the home is gone; any thread; calls nobody */
 };
 
-/* An object's outgoing post. Embedded in the object. */
+/* An object's outgoing post. Embedded in each ThrObject, which is referenced while it
+ * is posted. */
 struct _ThrMailbox
 {
   /* Constant. */
   ThrHome        *home;
-  GObject        *object;        /* borrowed; referenced while posted */
 
   /* Atomic. */
   ThrLetter      *incoming;      /* a stack, newest first */
@@ -60,9 +60,11 @@ struct _ThrMailbox
   guint16         queued;        /* home only */
 };
 
+/* The object that a mailbox is part of; in thr-object.c. */
+GObject      *thr_mailbox_get_object   (ThrMailbox    *self);
+/* Takes the reference to @home. */
 void          thr_mailbox_init         (ThrMailbox    *self,
-                                        ThrHome       *home,
-                                        GObject       *object);
+                                        ThrHome       *home);
 void          thr_mailbox_clear        (ThrMailbox    *self);
 /* Any thread holding a reference to the object. */
 void          thr_mailbox_post         (ThrMailbox    *self,

@@ -36,16 +36,14 @@ static guint notify_signal_id; /* atomic: GObject::notify; set by the first mail
 
 void
 thr_mailbox_init (ThrMailbox *self,
-                  ThrHome    *home,
-                  GObject    *object)
+                  ThrHome    *home)
 {
   /* Two first mailboxes at once write the same number. */
   if (G_UNLIKELY (__atomic_load_n (&notify_signal_id, __ATOMIC_RELAXED) == 0))
     __atomic_store_n (&notify_signal_id, g_signal_lookup ("notify", G_TYPE_OBJECT),
                       __ATOMIC_RELAXED);
 
-  self->home = thr_home_ref (home);
-  self->object = object;
+  self->home = home;
 }
 
 /* Nothing can be in it: what is in it holds the object. */
@@ -55,6 +53,13 @@ thr_mailbox_clear (ThrMailbox *self)
   g_assert (self->incoming == NULL && self->batch == NULL);
 
   g_clear_pointer (&self->home, thr_home_unref);
+}
+
+/* Without the type check: what has a mailbox is a ThrObject. */
+static ThrObjectClass *
+get_class (GObject *object)
+{
+  return (ThrObjectClass *) ((GTypeInstance *) object)->g_class;
 }
 
 /* --- Posting: any thread --- */
@@ -77,7 +82,7 @@ announce (ThrMailbox *self)
       __atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
     return TRUE;
 
-  g_object_ref (self->object);
+  g_object_ref (thr_mailbox_get_object (self));
   if (thr_home_push (self->home, self))
     return TRUE;
 
@@ -100,7 +105,7 @@ thr_mailbox_post (ThrMailbox *self,
                   ThrLetter  *letter)
 {
   if (!thr_mailbox_try_post (self, letter))
-    letter->discard (letter, self->object);
+    letter->discard (letter, thr_mailbox_get_object (self));
 }
 
 gboolean
@@ -209,17 +214,12 @@ thr_mailbox_throw_notify (ThrMailbox     *self,
 /* --- Delivering: the owner of the context --- */
 
 /* Oldest first within a rank, ranks in order. */
-static gboolean
-take_batch (ThrMailbox *self)
+static ThrLetter *
+sort_letters (ThrLetter *letter)
 {
   ThrLetter *ranks[THR_N_RANKS] = { NULL, };
   ThrLetter *last[THR_N_RANKS];
-  ThrLetter *letter;
-
-  g_assert (self->batch == NULL && self->batch_bits == 0);
-
-  self->batch_bits = __atomic_exchange_n (&self->bits, 0, __ATOMIC_ACQUIRE);
-  letter = __atomic_exchange_n (&self->incoming, NULL, __ATOMIC_ACQUIRE);
+  ThrLetter *sorted = NULL;
 
   while (letter != NULL)
     {
@@ -236,9 +236,27 @@ take_batch (ThrMailbox *self)
     {
       if (ranks[rank] == NULL)
         continue;
-      last[rank]->next = self->batch;
-      self->batch = ranks[rank];
+      last[rank]->next = sorted;
+      sorted = ranks[rank];
     }
+
+  return sorted;
+}
+
+static gboolean
+take_batch (ThrMailbox *self)
+{
+  ThrLetter *letter = NULL;
+
+  g_assert (self->batch == NULL && self->batch_bits == 0);
+
+  /* The letters first: who posts both posts the bits of the lower ranks before the
+   * letters, so a batch with a letter has the bits that come before it. A letter that
+   * comes behind this load is announced behind it, too. */
+  if (__atomic_load_n (&self->incoming, __ATOMIC_RELAXED) != NULL)
+    letter = __atomic_exchange_n (&self->incoming, NULL, __ATOMIC_ACQUIRE);
+  self->batch_bits = __atomic_exchange_n (&self->bits, 0, __ATOMIC_ACQUIRE);
+  self->batch = letter != NULL && letter->next != NULL ? sort_letters (letter) : letter;
 
   return self->batch != NULL || self->batch_bits != 0;
 }
@@ -324,21 +342,22 @@ deliver_bit (ThrMailbox     *self,
 static gboolean
 has_listener (ThrMailbox *self)
 {
-  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (self->object);
+  GObject *object = thr_mailbox_get_object (self);
+  ThrObjectClass *klass = get_class (object);
   guint signals = self->batch_bits >> NOTIFY_BITS;
 
   if (klass->sealed &&
-      g_signal_handler_find (self->object, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL,
+      g_signal_handler_find (object, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL,
                              NULL) == 0)
     return FALSE;
 
   if ((self->batch_bits & ((1u << NOTIFY_BITS) - 1)) != 0 &&
-      thr_mailbox_is_notified (self->object))
+      thr_mailbox_is_notified (object))
     return TRUE;
 
   for (guint i = 0; signals != 0; i++, signals >>= 1)
     if ((signals & 1) != 0 &&
-        g_signal_has_handler_pending (self->object, klass->signals[i], 0, TRUE))
+        g_signal_has_handler_pending (object, klass->signals[i], 0, TRUE))
       return TRUE;
 
   return FALSE;
@@ -350,13 +369,25 @@ is_one_signal (guint bits)
   return bits >= 1u << NOTIFY_BITS && (bits & (bits - 1)) == 0;
 }
 
+/* Forgets the bits of the batch when nobody listens and nobody is called before they
+ * would be told, who could begin to: then one look does for all of them. A single signal
+ * is emitted to nobody in the time that it takes to ask. */
+static void
+drop_unheard_bits (ThrMailbox *self)
+{
+  if (self->batch_bits != 0 && !is_one_signal (self->batch_bits) &&
+      (self->batch == NULL || self->batch->rank > THR_RANK_SIGNAL) &&
+      !has_listener (self))
+    self->batch_bits = 0;
+}
+
 /* The mailbox is in order before anything is called: the callback may run a nested
  * main loop, which goes on with the next letter, and may drop the object. */
 static void
 deliver_item (ThrMailbox *self)
 {
-  GObject *object = g_object_ref (self->object);
-  ThrObjectClass *klass = THR_OBJECT_GET_CLASS (object);
+  GObject *object = g_object_ref (thr_mailbox_get_object (self));
+  ThrObjectClass *klass = get_class (object);
   int bit = next_bit (self, klass);
 
   self->depth++;
@@ -394,7 +425,7 @@ retire (ThrMailbox *self)
     }
 
   /* Whoever posted it anew in between holds a reference of its own. */
-  g_object_unref (self->object);
+  g_object_unref (thr_mailbox_get_object (self));
   return TRUE;
 }
 
@@ -405,11 +436,8 @@ thr_mailbox_deliver_one (ThrMailbox *self)
   if (!has_batch (self) && !take_batch (self))
     return;
 
-  /* Nobody listens, and as nobody is called nobody can begin to. A single signal is
-   * emitted to nobody in the time that it takes to ask. */
-  if (self->batch == NULL && !is_one_signal (self->batch_bits) && !has_listener (self))
-    self->batch_bits = 0;
-  else
+  drop_unheard_bits (self);
+  if (has_batch (self))
     deliver_item (self);
 }
 
@@ -443,7 +471,7 @@ thr_mailbox_end_turn (ThrMailbox *self)
 static gboolean
 has_audience (ThrMailbox *self)
 {
-  GObject *object = self->object;
+  GObject *object = thr_mailbox_get_object (self);
 
   /* Others hold the object and may yet connect. */
   if (self->batch_bits != 0 && g_atomic_int_get ((int *) &object->ref_count) > 1)
@@ -469,7 +497,7 @@ has_audience (ThrMailbox *self)
 gboolean
 thr_mailbox_drop (ThrMailbox *self)
 {
-  GObject *object = self->object;
+  GObject *object = thr_mailbox_get_object (self);
   gboolean dropped = FALSE;
 
   /* The usual case at little cost: others hold it, and there is no letter that would
@@ -523,7 +551,7 @@ thr_mailbox_flush (ThrMailbox *self)
     return;
 
   thr_home_ref (home);
-  object = g_object_ref (self->object);
+  object = g_object_ref (thr_mailbox_get_object (self));
   thr_home_refill (home);
 
   /* What was there when we came: the rest of a batch and the batch after it. More
@@ -537,8 +565,7 @@ thr_mailbox_flush (ThrMailbox *self)
     {
       if (!has_batch (self) && !take_batch (self))
         break;
-      if (self->batch == NULL && !has_listener (self))
-        self->batch_bits = 0;
+      drop_unheard_bits (self);
       while (has_batch (self))
         deliver_item (self);
     }
@@ -555,7 +582,7 @@ thr_mailbox_flush (ThrMailbox *self)
 void
 thr_mailbox_discard (ThrMailbox *self)
 {
-  GObject *object = self->object;
+  GObject *object = thr_mailbox_get_object (self);
 
   /* @posted stays set, so nobody else gets here again before the letters are out;
    * a letter that slips in behind us finds the home gone and is never pushed, or

@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 ThrMailbox *thr_object_get_mailbox      (ThrObject      *self);
 ThrHome    *thr_object_get_home         (ThrObject      *self);
 
+/* The home of an object that is being made: that of @context, or of the thread-default
+ * one of the caller. */
+void        thr_object_set_context      (ThrObject      *self,
+                                         GMainContext   *context);
+
 /* The mailbox has one bit for each property and for each signal that is emitted
  * at most once in an object's life and has no arguments. Posting bits allocates
  * nothing. Both functions are for class_init, after the property or signal was

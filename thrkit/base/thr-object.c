@@ -49,14 +49,23 @@ get_private (ThrObject *self)
   return thr_object_get_instance_private (self);
 }
 
-static void
-set_home (ThrObject    *self,
-          GMainContext *context)
+GObject *
+thr_mailbox_get_object (ThrMailbox *self)
 {
-  ThrHome *home = thr_home_get (context);
+  return (GObject *) ((char *) self - ThrObject_private_offset -
+                      G_STRUCT_OFFSET (ThrObjectPrivate, mailbox));
+}
 
-  thr_mailbox_init (&get_private (self)->mailbox, home, G_OBJECT (self));
-  thr_home_unref (home);
+void
+thr_object_set_context (ThrObject    *self,
+                        GMainContext *context)
+{
+  ThrMailbox *mailbox = &get_private (self)->mailbox;
+
+  /* Only what nobody else knows yet changes its home. */
+  if (mailbox->home != NULL)
+    thr_mailbox_clear (mailbox);
+  thr_mailbox_init (mailbox, thr_home_get (context));
 }
 
 static void
@@ -102,7 +111,7 @@ thr_object_set_property (GObject      *object,
   switch (prop_id)
     {
     case PROP_MAIN_CONTEXT:
-      set_home (self, g_value_get_boxed (value));
+      thr_object_set_context (self, g_value_get_boxed (value));
       break;
     case PROP_NAME:
       thr_object_set_name (self, g_value_get_string (value));

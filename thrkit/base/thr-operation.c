@@ -185,6 +185,15 @@ operation_orphaned (ThrGuest *guest)
   g_object_unref (self); /* the guest's */
 }
 
+/* What GObject's own does here g_object_unref() does once more right afterwards; see
+ * thr_task_dispose(). */
+static void
+thr_operation_dispose (GObject *object)
+{
+  if (g_atomic_int_get ((int *) &object->ref_count) > 1)
+    G_OBJECT_CLASS (thr_operation_parent_class)->dispose (object);
+}
+
 static void
 thr_operation_finalize (GObject *object)
 {
@@ -202,6 +211,7 @@ thr_operation_finalize (GObject *object)
 static void
 thr_operation_class_init (ThrOperationClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = thr_operation_dispose;
   G_OBJECT_CLASS (klass)->finalize = thr_operation_finalize;
 }
 

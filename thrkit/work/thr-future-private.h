@@ -11,8 +11,6 @@
 
 G_BEGIN_DECLS
 
-typedef struct _ThrFutureHook ThrFutureHook;
-
 /* Called once, in the thread that settles the future or, when it is settled
  * already, at once in the caller's; with no lock held. */
 typedef void (*ThrFutureHookFunc) (ThrFuture *future,
@@ -49,10 +47,9 @@ typedef struct
   GValue         value;         /* of type 0 when empty */
   GError        *error;         /* also when cancelled */
 
-  /* Its lock also protects @hooks and @thens. */
+  /* Its lock also protects @followers. */
   ThrWaitList    waiters;
-  ThrFutureHook *hooks;
-  ThrLetter     *thens;
+  ThrLetter     *followers;     /* thens and hooks, newest first */
 } ThrFuturePrivate;
 
 extern int thr_future_private_offset G_GNUC_INTERNAL;
@@ -96,9 +93,13 @@ gboolean  thr_future_cancel_pending (ThrFuture       *self);
 /* Under the lock of the waiters. FALSE when the future is settled: nothing may be put
  * into the lists any more, for nobody will come for it. */
 gboolean  thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv);
-/* When the future goes. */
-void      thr_future_drop_thens   (ThrFuture         *self);
-void      thr_future_drop_hooks   (ThrFuture         *self);
+/* When the future goes without having been settled. */
+void      thr_future_drop_followers (ThrFuture       *self);
+void      thr_future_drop_then    (ThrFuture         *self,
+                                   ThrLetter         *then);
+/* Under the lock: FALSE when the future is settled, and @follower was not put in. */
+gboolean  thr_future_follow_unlocked (ThrFuturePrivate *priv,
+                                      ThrLetter       *follower);
 /* The bits to post for a future that has been settled. */
 guint     thr_future_settled_bits (ThrFuture         *self);
 /* The bits to post for a future that has begun. */

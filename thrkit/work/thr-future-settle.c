@@ -10,13 +10,20 @@
  * told when it becomes final.
  */
 
-struct _ThrFutureHook
+/* Lies among the thens, as a letter that is never posted. */
+typedef struct
 {
-  ThrFutureHook     *next;
+  ThrLetter          letter;
   ThrFutureHookFunc  func;
   gpointer           data;
   GDestroyNotify     drop;   /* nullable */
-};
+} ThrFutureHook;
+
+static gboolean
+is_hook (ThrLetter *follower)
+{
+  return follower->deliver == NULL;
+}
 
 static gboolean
 swap_state (ThrFuturePrivate *priv,
@@ -56,38 +63,28 @@ thr_future_claim (ThrFuture *self,
   return FALSE;
 }
 
+/* Parts the thens from the hooks, and puts both into the order in which they came. The
+ * hooks go to the end of @hooks. */
 static ThrLetter *
-reverse_thens (ThrLetter *thens)
+take_followers (ThrLetter  *followers,
+                ThrLetter **hooks)
 {
-  ThrLetter *oldest = NULL;
+  ThrLetter *thens = NULL;
 
-  while (thens != NULL)
+  while (*hooks != NULL)
+    hooks = &(*hooks)->next;
+
+  while (followers != NULL)
     {
-      ThrLetter *next = thens->next;
+      ThrLetter *follower = followers;
+      ThrLetter **list = is_hook (follower) ? hooks : &thens;
 
-      thens->next = oldest;
-      oldest = thens;
-      thens = next;
+      followers = follower->next;
+      follower->next = *list;
+      *list = follower;
     }
 
-  return oldest;
-}
-
-static ThrFutureHook *
-reverse_hooks (ThrFutureHook *hooks)
-{
-  ThrFutureHook *oldest = NULL;
-
-  while (hooks != NULL)
-    {
-      ThrFutureHook *next = hooks->next;
-
-      hooks->next = oldest;
-      oldest = hooks;
-      hooks = next;
-    }
-
-  return oldest;
+  return thens;
 }
 
 static void
@@ -103,6 +100,20 @@ post_thens (ThrFuture *self,
     }
 }
 
+static void
+run_hooks (ThrFuture *self,
+           ThrLetter *hooks)
+{
+  while (hooks != NULL)
+    {
+      ThrFutureHook *hook = (ThrFutureHook *) hooks;
+
+      hooks = hook->letter.next;
+      hook->func (self, hook->data);
+      g_free (hook);
+    }
+}
+
 /* What is posted is posted before anybody is let go: a wait at home delivers it
  * before it returns. Posted in the order of the ranks, too, for the home may take what
  * there is at any moment. */
@@ -111,18 +122,17 @@ tell_everybody (ThrFuture *self)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
   ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
-  ThrFutureHook *hooks;
+  ThrLetter *hooks = NULL;
 
   thr_wait_list_lock (&priv->waiters);
-  while (priv->thens != NULL)
+  while (priv->followers != NULL)
     {
-      ThrLetter *thens = reverse_thens (g_steal_pointer (&priv->thens));
+      ThrLetter *thens = take_followers (g_steal_pointer (&priv->followers), &hooks);
 
       thr_wait_list_unlock (&priv->waiters);
       post_thens (self, thens);
       thr_wait_list_lock (&priv->waiters);
     }
-  hooks = reverse_hooks (g_steal_pointer (&priv->hooks));
   thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
   __atomic_fetch_or (&priv->state, THR_FUTURE_TOLD, __ATOMIC_ACQ_REL);
   thr_wait_list_unlock (&priv->waiters);
@@ -131,14 +141,7 @@ tell_everybody (ThrFuture *self)
    * wait for that as well, and it may even wait for them. */
   thr_wake_batch_fire (&batch);
 
-  while (hooks != NULL)
-    {
-      ThrFutureHook *hook = hooks;
-
-      hooks = hook->next;
-      hook->func (self, hook->data);
-      g_free (hook);
-    }
+  run_hooks (self, hooks);
 }
 
 void
@@ -177,6 +180,18 @@ thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv)
   return FALSE;
 }
 
+gboolean
+thr_future_follow_unlocked (ThrFuturePrivate *priv,
+                            ThrLetter        *follower)
+{
+  if (!thr_future_mark_awaited_unlocked (priv))
+    return FALSE;
+
+  follower->next = priv->followers;
+  priv->followers = follower;
+  return TRUE;
+}
+
 void
 thr_future_add_hook (ThrFuture         *self,
                      ThrFutureHookFunc  func,
@@ -184,36 +199,37 @@ thr_future_add_hook (ThrFuture         *self,
                      GDestroyNotify     drop)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
+  ThrFutureHook *hook = g_new0 (ThrFutureHook, 1);
   gboolean pending;
 
-  thr_wait_list_lock (&priv->waiters);
-  pending = thr_future_mark_awaited_unlocked (priv);
-  if (pending)
-    {
-      ThrFutureHook *hook = g_new (ThrFutureHook, 1);
+  hook->func = func;
+  hook->data = data;
+  hook->drop = drop;
 
-      hook->func = func;
-      hook->data = data;
-      hook->drop = drop;
-      hook->next = priv->hooks;
-      priv->hooks = hook;
-    }
+  thr_wait_list_lock (&priv->waiters);
+  pending = thr_future_follow_unlocked (priv, &hook->letter);
   thr_wait_list_unlock (&priv->waiters);
 
   if (!pending)
-    func (self, data);
+    run_hooks (self, &hook->letter);
 }
 
 void
-thr_future_drop_hooks (ThrFuture *self)
+thr_future_drop_followers (ThrFuture *self)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
+  ThrLetter *follower;
 
-  while (priv->hooks != NULL)
+  while ((follower = priv->followers) != NULL)
     {
-      ThrFutureHook *hook = priv->hooks;
+      ThrFutureHook *hook = (ThrFutureHook *) follower;
 
-      priv->hooks = hook->next;
+      priv->followers = follower->next;
+      if (!is_hook (follower))
+        {
+          thr_future_drop_then (self, follower);
+          continue;
+        }
       if (hook->drop != NULL)
         hook->drop (hook->data);
       g_free (hook);

@@ -71,20 +71,15 @@ then_letter_deliver (ThrLetter *letter,
 /* Dropped before it was settled: the callbacks will never be called, but what they own
  * must go, at home. */
 void
-thr_future_drop_thens (ThrFuture *self)
+thr_future_drop_then (ThrFuture *self,
+                      ThrLetter *letter)
 {
-  ThrFuturePrivate *priv = thr_future_get_private (self);
   ThrHome *home = thr_object_get_home (THR_OBJECT (self));
+  ThenLetter *then = (ThenLetter *) letter;
 
-  while (priv->thens != NULL)
-    {
-      ThenLetter *then = (ThenLetter *) priv->thens;
-
-      priv->thens = then->letter.next;
-      thr_home_throw_notify (home, then->resolve_notify, then->resolve_data);
-      thr_home_throw_notify (home, then->reject_notify, then->reject_data);
-      g_free (then);
-    }
+  thr_home_throw_notify (home, then->resolve_notify, then->resolve_data);
+  thr_home_throw_notify (home, then->reject_notify, then->reject_data);
+  g_free (then);
 }
 
 /**
@@ -131,12 +126,7 @@ thr_future_then (ThrFuture      *self,
 
   priv = thr_future_get_private (self);
   thr_wait_list_lock (&priv->waiters);
-  pending = thr_future_mark_awaited_unlocked (priv);
-  if (pending)
-    {
-      then->letter.next = priv->thens;
-      priv->thens = &then->letter;
-    }
+  pending = thr_future_follow_unlocked (priv, &then->letter);
   thr_wait_list_unlock (&priv->waiters);
 
   if (!pending)

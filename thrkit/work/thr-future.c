@@ -117,16 +117,29 @@ thr_future_begun_bits (void)
 
 /* --- The class --- */
 
+/* Nothing, or a number, which owns nothing: copied as it lies there and not unset, for
+ * asking the type system how costs more than all the rest. The fundamental numbers only;
+ * what is derived from them may have a table of its own. */
+static gboolean
+is_plain (const GValue *value)
+{
+  GType type = G_VALUE_TYPE (value);
+
+  return type == G_TYPE_INVALID ||
+         (type >= G_TYPE_CHAR && type <= G_TYPE_DOUBLE && G_TYPE_IS_FUNDAMENTAL (type));
+}
+
 static void
 log_unasked_error (ThrFuture *self)
 {
   ThrFuturePrivate *priv = thr_future_get_private (self);
-  g_autofree char *name = thr_object_dup_name (THR_OBJECT (self));
+  g_autofree char *name = NULL;
 
   if ((priv->state & THR_FUTURE_STATES) != THR_FUTURE_STATE_REJECTED || priv->asked ||
       thr_process_is_ending ())
     return;
 
+  name = thr_object_dup_name (THR_OBJECT (self));
   g_warning ("%s%s%s failed and nobody asked why: %s",
              G_OBJECT_TYPE_NAME (self), name != NULL ? " " : "",
              name != NULL ? name : "", priv->error->message);
@@ -193,10 +206,9 @@ thr_future_finalize (GObject *object)
 
   log_unasked_error (THR_FUTURE (object));
 
-  thr_future_drop_thens (THR_FUTURE (object));
-  thr_future_drop_hooks (THR_FUTURE (object));
-
-  if (G_IS_VALUE (&priv->value))
+  if (priv->followers != NULL)
+    thr_future_drop_followers (THR_FUTURE (object));
+  if (!is_plain (&priv->value))
     release_value (THR_FUTURE (object));
   g_clear_error (&priv->error);
   thr_wait_list_clear (&priv->waiters);
@@ -515,6 +527,21 @@ thr_future_is_done (ThrFuture *self)
   return thr_future_state_is_final (thr_future_load_state (thr_future_get_private (self)));
 }
 
+/* @to: zeroed. */
+static void
+copy_answer (const GValue *from,
+             GValue       *to)
+{
+  if (is_plain (from))
+    {
+      *to = *from;
+      return;
+    }
+
+  g_value_init (to, G_VALUE_TYPE (from));
+  g_value_copy (from, to);
+}
+
 /**
  * thr_future_dup_value:
  * @self: a future
@@ -554,13 +581,12 @@ thr_future_dup_value (ThrFuture  *self,
       return NULL;
     }
 
-  if (!G_IS_VALUE (&priv->value))
+  if (G_VALUE_TYPE (&priv->value) == G_TYPE_INVALID)
     return NULL;
 
   /* As g_boxed_copy() makes it, without the detour over the type system. */
   copy = g_new0 (GValue, 1);
-  g_value_init (copy, G_VALUE_TYPE (&priv->value));
-  g_value_copy (&priv->value, copy);
+  copy_answer (&priv->value, copy);
 
   return copy;
 }

@@ -100,12 +100,10 @@ submit (ThrPool        *self,
         ThrTaskFunc     func,
         gpointer        user_data,
         GDestroyNotify  notify,
-        ThrCallable    *callable,
         GError         *refusal)
 {
   ThrPoolCore *core = thr_pool_get_core (self);
-  ThrTask *task = thr_task_new (core, priority, cancellable, func, user_data, notify,
-                                callable);
+  ThrTask *task = thr_task_new (core, priority, cancellable, func, user_data, notify);
   g_autoptr (GError) error = refusal;
   ThrEntry entry = thr_task_get_entry (task);
 
@@ -192,7 +190,7 @@ thr_pool_submit_full (ThrPool        *self,
       notify = NULL;
     }
 
-  return submit (self, priority, cancellable, func, user_data, notify, NULL, refusal);
+  return submit (self, priority, cancellable, func, user_data, notify, refusal);
 }
 
 /**
@@ -217,7 +215,8 @@ thr_pool_submit_callable (ThrPool     *self,
   if (thr_callable_is_js (callable))
     thr_language_set_wrong_language_error (&refusal, G_OBJECT_TYPE_NAME (callable));
 
-  return submit (self, 0, NULL, NULL, NULL, NULL, callable, refusal);
+  return submit (self, 0, NULL, thr_task_call, g_object_ref (callable), g_object_unref,
+                 refusal);
 }
 
 /**

@@ -4,7 +4,6 @@
 
 #pragma once
 
-#include "base/thr-callable.h"
 #include "work/thr-deque-private.h"
 #include "work/thr-future-private.h"
 #include "work/thr-pool-core-private.h"
@@ -12,16 +11,16 @@
 
 G_BEGIN_DECLS
 
+typedef struct _ThrTaskWords ThrTaskWords;
+
 struct _ThrTask
 {
   ThrFuture       parent_instance;
 
   /* Constant. */
   ThrPoolCore    *core;         /* borrowed; compared only, unless @observed */
-  ThrTaskFunc     func;
   gpointer        user_data;
   GDestroyNotify  notify;
-  ThrCallable    *callable;     /* owned */
   int             priority;
   guint           generation;   /* of the process that was given the work */
   guint           lent : 1;     /* @cancellable is the submitter's, and maybe others' */
@@ -34,15 +33,13 @@ struct _ThrTask
   gint64          progress;     /* the bits of a double */
   int             released;     /* the user data is on its way out */
 
-  /* Under message_mutex. */
-  char           *message;
+  /* What most tasks never have: made and read under words_mutex. */
+  ThrTaskWords   *words;
 
-  /* The canceller's connection: set by the submitter before anybody else can see
-   * it, cleared by finalize. */
-  gulong          cancel_id;
-
-  /* While the user data is on its way to its destroy-notify. */
+  /* The work, for the one who begins it; afterwards the user data is on its way to its
+   * destroy-notify. */
   union {
+    ThrTaskFunc   func;
     ThrLetter     letter;
     ThrTrash      trash;
   } last;
@@ -58,15 +55,18 @@ guint     thr_task_finished_bits  (void);
 gboolean  thr_task_is_watched     (ThrTask        *self);
 
 /* A task for @core that is in no queue yet: it has one reference for the caller and
- * one for the queue. Exactly one of @func and @callable (a reference is taken) is
- * set. */
+ * one for the queue. */
 ThrTask  *thr_task_new            (ThrPoolCore    *core,
                                    int             priority,
                                    GCancellable   *cancellable,
                                    ThrTaskFunc     func,
                                    gpointer        user_data,
-                                   GDestroyNotify  notify,
-                                   ThrCallable    *callable);
+                                   GDestroyNotify  notify);
+
+/* The function of work that is a callable, which is its user data. */
+gboolean  thr_task_call           (ThrTask        *self,
+                                   gpointer        callable,
+                                   GError        **error);
 
 /* After it is in a queue, or was refused: cancels it as soon as its cancellable
  * is. */

@@ -23,7 +23,7 @@ begin_answer (ThrTask *self,
     }
 
   /* The last answer counts. */
-  if (G_IS_VALUE (&priv->value))
+  if (G_VALUE_TYPE (&priv->value) != G_TYPE_INVALID)
     g_value_unset (&priv->value);
   return type != G_TYPE_INVALID ? g_value_init (&priv->value, type) : NULL;
 }

@@ -29,9 +29,7 @@ last_letter_deliver (ThrLetter *letter,
 {
   ThrTask *self = from_last (letter);
 
-  if (self->notify != NULL)
-    self->notify (self->user_data);
-  g_clear_object (&self->callable);
+  self->notify (self->user_data);
 }
 
 static void
@@ -61,7 +59,7 @@ release_data (ThrTask *self)
 {
   ThrMailbox *mailbox;
 
-  if ((self->notify == NULL && self->callable == NULL) ||
+  if (self->notify == NULL ||
       __atomic_exchange_n (&self->released, TRUE, __ATOMIC_ACQ_REL))
     return;
 
@@ -110,17 +108,12 @@ tell_finished (ThrTask *self)
   release_data (self);
 }
 
-static gboolean
-call (ThrTask  *self,
-      GError  **error)
+gboolean
+thr_task_call (ThrTask   *self,
+               gpointer   callable,
+               GError   **error)
 {
-  ThrFuturePrivate *priv;
-
-  if (self->func != NULL)
-    return self->func (self, self->user_data, error);
-
-  priv = thr_future_get_private (self);
-  return thr_callable_run (self->callable, &priv->value,
+  return thr_callable_run (callable, &thr_future_get_private (self)->value,
                            thr_task_get_cancellable (self), error);
 }
 
@@ -141,7 +134,7 @@ execute (ThrTask *self)
                       __ATOMIC_RELEASE);
   tell_started (self);
 
-  success = call (self, &error);
+  success = self->last.func (self, self->user_data, &error);
 
   me->task = outer;
   __atomic_store_n (&self->runner, NULL, __ATOMIC_RELEASE);
@@ -159,7 +152,7 @@ execute (ThrTask *self)
     priv->error = error;
   else
     g_clear_error (&error);
-  if (priv->error != NULL && G_IS_VALUE (&priv->value))
+  if (priv->error != NULL && G_VALUE_TYPE (&priv->value) != G_TYPE_INVALID)
     g_value_unset (&priv->value);
 
   thr_future_settle (THR_FUTURE (self),
@@ -224,7 +217,7 @@ task_help (ThrFuture *future,
 {
   ThrTask *self = THR_TASK (future);
   ThrWorker *worker = thr_self_get ()->worker;
-  gboolean from_binding = self->notify != NULL || self->callable != NULL;
+  gboolean from_binding = self->notify != NULL;
 
   if (!unlimited || worker == NULL || worker->core != self->core ||
       !thr_worker_may_help (worker, from_binding) || !thr_future_begin (future))

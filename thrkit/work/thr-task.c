@@ -58,7 +58,7 @@ enum {
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 static guint thread_bit, progress_bit, message_bit, started_bit, finished_bit;
-static GMutex message_mutex; /* a leaf */
+static GMutex words_mutex; /* a leaf */
 
 G_DEFINE_FINAL_TYPE (ThrTask, thr_task, THR_TYPE_FUTURE)
 
@@ -81,7 +81,22 @@ thr_task_is_watched (ThrTask *self)
          g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL, NULL) != 0;
 }
 
+struct _ThrTaskWords
+{
+  char   *message;
+  gulong  cancel_id;   /* of the canceller's connection */
+};
+
 /* --- Making --- */
+
+static ThrTaskWords *
+get_words_unlocked (ThrTask *self)
+{
+  if (self->words == NULL)
+    self->words = g_new0 (ThrTaskWords, 1);
+
+  return self->words;
+}
 
 ThrTask *
 thr_task_new (ThrPoolCore    *core,
@@ -89,8 +104,7 @@ thr_task_new (ThrPoolCore    *core,
               GCancellable   *cancellable,
               ThrTaskFunc     func,
               gpointer        user_data,
-              GDestroyNotify  notify,
-              ThrCallable    *callable)
+              GDestroyNotify  notify)
 {
   ThrTask *self = g_object_new (THR_TYPE_TASK, NULL);
 
@@ -99,10 +113,9 @@ thr_task_new (ThrPoolCore    *core,
   self->generation = thr_process_get_generation ();
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->lent = cancellable != NULL;
-  self->func = func;
+  self->last.func = func;
   self->user_data = user_data;
   self->notify = notify;
-  self->callable = callable != NULL ? g_object_ref (callable) : NULL;
 
   return g_object_ref (self);
 }
@@ -111,9 +124,17 @@ void
 thr_task_watch (ThrTask      *self,
                 GCancellable *cancellable)
 {
+  gulong id;
+
   /* Not self->cancellable, which the running work may be making at this moment. */
-  if (cancellable != NULL)
-    self->cancel_id = thr_canceller_connect (THR_FUTURE (self), cancellable);
+  if (cancellable == NULL)
+    return;
+
+  id = thr_canceller_connect (THR_FUTURE (self), cancellable);
+
+  g_mutex_lock (&words_mutex);
+  get_words_unlocked (self)->cancel_id = id;
+  g_mutex_unlock (&words_mutex);
 }
 
 void
@@ -126,17 +147,31 @@ thr_task_set_observed (ThrTask *self)
 
 /* --- The class --- */
 
+/* What GObject's own does here g_object_unref() does once more right afterwards, for
+ * those who have connected while the object was disposed: it takes the mutex of all
+ * signals for that. Once is enough when the last reference goes; whoever disposes
+ * of an object that is held, as g_object_run_dispose() does, gets it all. */
+static void
+thr_task_dispose (GObject *object)
+{
+  if (g_atomic_int_get ((int *) &object->ref_count) > 1)
+    G_OBJECT_CLASS (thr_task_parent_class)->dispose (object);
+}
+
 static void
 thr_task_finalize (GObject *object)
 {
   ThrTask *self = THR_TASK (object);
 
-  if (self->cancel_id != 0)
-    g_signal_handler_disconnect (self->cancellable, self->cancel_id);
+  if (self->words != NULL)
+    {
+      if (self->words->cancel_id != 0)
+        g_signal_handler_disconnect (self->cancellable, self->words->cancel_id);
+      g_free (self->words->message);
+      g_free (self->words);
+    }
   g_clear_object (&self->cancellable);
   g_clear_object (&self->thread);
-  g_clear_object (&self->callable);
-  g_free (self->message);
   if (self->observed)
     thr_pool_core_unref (self->core);
 
@@ -254,6 +289,9 @@ thr_task_class_init (ThrTaskClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   ThrObjectClass *thr_class = THR_OBJECT_CLASS (klass);
 
+  thr_process_add_fork_mutex (&words_mutex);
+
+  object_class->dispose = thr_task_dispose;
   object_class->finalize = thr_task_finalize;
   object_class->get_property = thr_task_get_property;
   object_class->set_property = thr_task_set_property;
@@ -457,9 +495,9 @@ thr_task_dup_message (ThrTask *self)
 
   g_return_val_if_fail (THR_IS_TASK (self), NULL);
 
-  g_mutex_lock (&message_mutex);
-  message = g_strdup (self->message);
-  g_mutex_unlock (&message_mutex);
+  g_mutex_lock (&words_mutex);
+  message = self->words != NULL ? g_strdup (self->words->message) : NULL;
+  g_mutex_unlock (&words_mutex);
 
   return message;
 }
@@ -477,20 +515,22 @@ thr_task_set_message (ThrTask    *self,
                       const char *message)
 {
   char *copy = g_strdup (message);
+  ThrTaskWords *words;
   gboolean changed;
 
   g_return_if_fail (THR_IS_TASK (self));
 
-  g_mutex_lock (&message_mutex);
-  changed = g_strcmp0 (self->message, copy) != 0;
+  g_mutex_lock (&words_mutex);
+  words = get_words_unlocked (self);
+  changed = g_strcmp0 (words->message, copy) != 0;
   if (changed)
     {
-      char *old = self->message;
+      char *old = words->message;
 
-      self->message = copy;
+      words->message = copy;
       copy = old;
     }
-  g_mutex_unlock (&message_mutex);
+  g_mutex_unlock (&words_mutex);
   g_free (copy);
 
   if (changed && thr_task_is_watched (self))
