@@ -601,6 +601,40 @@ test_grant_versus_drop (void)
   g_thread_join (thread);
 }
 
+/* Who asked not to be called back wants nothing: the grant goes to the next at once,
+ * without any loop; however many of them stand in line. */
+static void
+test_nobody_asked (void)
+{
+  const guint n = 20000;
+  TestPermits *permits = permits_new (NULL, 0);
+  GCancellable *cancellable = g_cancellable_new ();
+  Caller caller = { 0, };
+
+  for (guint i = 0; i < n; i++)
+    permits_acquire_async (permits, i % 2 == 0 ? cancellable : NULL, NULL, NULL);
+  permits_acquire_async (permits, NULL, called_cb, &caller);
+  permits_release (permits);
+  g_assert_cmpint (g_atomic_int_get (&permits->n_given_back), ==, n);
+  g_assert_cmpuint (permits->n, ==, 0);
+  drain (NULL);
+  g_assert_true (caller.acquired);
+
+  /* At once, and cancelled in line. */
+  permits->n = 1;
+  permits_acquire_async (permits, NULL, NULL, NULL);
+  g_assert_cmpuint (permits->n, ==, 1);
+  permits->n = 0;
+  permits_acquire_async (permits, cancellable, NULL, NULL);
+  g_cancellable_cancel (cancellable);
+  permits_release (permits);
+  g_assert_cmpuint (permits->n, ==, 1);
+
+  drain (NULL);
+  g_object_unref (cancellable);
+  g_assert_finalize_object (permits);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -620,6 +654,7 @@ main (int    argc,
   g_test_add_func ("/operation/orphaned", test_orphaned);
   g_test_add_func ("/operation/grant-versus-cancel", test_grant_versus_cancel);
   g_test_add_func ("/operation/grant-cancel-orphan", test_grant_cancel_orphan);
+  g_test_add_func ("/operation/nobody-asked", test_nobody_asked);
   g_test_add_func ("/operation/grant-versus-drop", test_grant_versus_drop);
 
   return g_test_run ();

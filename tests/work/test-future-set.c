@@ -318,6 +318,109 @@ test_dropped (void)
   g_assert_finalize_object (futures[1]);
 }
 
+/* Nobody can settle a member any more: it goes, and its set with an error where it was
+ * needed. The set does not keep it alive. */
+static void
+test_member_gone (void)
+{
+  Fixture fixture;
+
+  make (&fixture, thr_future_all);
+  resolve (fixture.members[0], 0);
+  g_assert_finalize_object (fixture.members[1]);
+  assert_failed (fixture.set, THR_ERROR, THR_ERROR_BROKEN);
+  drain ();
+  g_assert_finalize_object (fixture.set);
+  g_assert_finalize_object (fixture.members[0]);
+  g_assert_finalize_object (fixture.members[2]);
+
+  make (&fixture, thr_future_any);
+  g_assert_finalize_object (fixture.members[0]);
+  reject (fixture.members[1], G_IO_ERROR_BUSY);
+  assert_pending (fixture.set);
+  g_assert_finalize_object (fixture.members[2]);
+  assert_failed (fixture.set, THR_ERROR, THR_ERROR_BROKEN);
+  drain ();
+  g_assert_finalize_object (fixture.set);
+  g_assert_finalize_object (fixture.members[1]);
+
+  make (&fixture, thr_future_race);
+  g_assert_finalize_object (fixture.members[0]);
+  g_assert_finalize_object (fixture.members[1]);
+  assert_pending (fixture.set);
+  resolve (fixture.members[2], 2);
+  g_assert_cmpint (get_int64 (fixture.set), ==, 2);
+  drain ();
+  g_assert_finalize_object (fixture.set);
+  g_assert_finalize_object (fixture.members[2]);
+
+  /* Nobody holds anything any more. */
+  make (&fixture, thr_future_race);
+  g_object_unref (fixture.set);
+  for (guint i = 0; i < 2; i++)
+    g_assert_finalize_object (fixture.members[i]);
+  g_object_add_weak_pointer (G_OBJECT (fixture.set), (gpointer *) &fixture.set);
+  g_test_expect_message ("Thr", G_LOG_LEVEL_WARNING, "ThrFutureSet*nobody asked*");
+  g_assert_finalize_object (fixture.members[2]);
+  drain ();
+  g_test_assert_expected_messages ();
+  g_assert_null (fixture.set);
+}
+
+/* What is decided lets go of those that may take for ever. */
+static void
+test_released (void)
+{
+  const guint n = rounds (10000);
+  ThrFuture *never = thr_future_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      ThrFuture *futures[2] = { thr_future_new (), never };
+      ThrFuture *set = i % 2 == 0 ? thr_future_race (futures, 2) : thr_future_any (futures, 2);
+
+      if (i % 3 == 0)
+        thr_future_cancel (set);
+      else
+        resolve (futures[0], i);
+      thr_future_get_error (set);
+      drain ();
+      g_assert_finalize_object (set);
+      g_assert_finalize_object (futures[0]);
+    }
+  assert_pending (never);
+  g_assert_finalize_object (never);
+}
+
+/* A member goes while another is settled. */
+static gpointer
+unref_thread (gpointer future)
+{
+  g_object_unref (future);
+  return NULL;
+}
+
+static void
+test_gone_versus_settled (void)
+{
+  for (guint i = 0; i < rounds (500); i++)
+    {
+      ThrFuture *futures[2] = { thr_future_new (), thr_future_new () };
+      ThrFuture *race = thr_future_race (futures, 2), *all = thr_future_all (futures, 2);
+      GThread *thread = g_thread_new ("drops", unref_thread, futures[1]);
+
+      resolve (futures[0], i);
+      wait_for (race);
+      g_assert_cmpint (get_int64 (race), ==, i);
+      g_thread_join (thread);
+      assert_failed (all, THR_ERROR, THR_ERROR_BROKEN);
+      drain ();
+      g_assert_finalize_object (race);
+      g_assert_finalize_object (all);
+      g_assert_finalize_object (futures[0]);
+    }
+}
+
 /* Sets of sets, and of tasks. */
 static void
 test_tasks (void)
@@ -404,6 +507,9 @@ main (int    argc,
   g_test_add_func ("/future-set/unasked", test_unasked);
   g_test_add_func ("/future-set/cancel", test_cancel);
   g_test_add_func ("/future-set/dropped", test_dropped);
+  g_test_add_func ("/future-set/member-gone", test_member_gone);
+  g_test_add_func ("/future-set/released", test_released);
+  g_test_add_func ("/future-set/gone-versus-settled", test_gone_versus_settled);
   g_test_add_func ("/future-set/tasks", test_tasks);
   g_test_add_func ("/future-set/storm", test_storm);
 

@@ -141,10 +141,45 @@ operation_discard (ThrLetter *letter,
   g_object_unref (self);
 }
 
+/* Nobody will ever finish it: what it was granted goes to the next at once, and does not
+ * wait for a loop to run. That may grant another operation of this kind, and so on; they
+ * are gone through one after the other here, not on top of each other on the stack. The
+ * rest, which may be the last reference to the source, is the home's. */
+static __thread ThrOperation *unwanted; /* by next_granted */
+static __thread gboolean giving_back;
+
+static void
+give_back_unwanted (ThrOperation *self)
+{
+  ThrOperation **last = &unwanted;
+
+  while (*last != NULL)
+    last = &(*last)->next_granted;
+  self->next_granted = NULL;
+  *last = self;
+  if (giving_back)
+    return;
+
+  giving_back = TRUE;
+  while ((self = unwanted) != NULL)
+    {
+      unwanted = self->next_granted;
+      self->next_granted = NULL;
+      check_out (self);
+      leave (self);
+      give_back (self);
+      thr_home_throw_object (get_home (self), self);
+    }
+  giving_back = FALSE;
+}
+
 void
 thr_operation_post (ThrOperation *self)
 {
-  thr_mailbox_post (thr_object_get_mailbox (self->source), &self->letter);
+  if (self->callback == NULL)
+    give_back_unwanted (self);
+  else
+    thr_mailbox_post (thr_object_get_mailbox (self->source), &self->letter);
 }
 
 static void

@@ -110,5 +110,9 @@ void      thr_future_add_hook     (ThrFuture         *self,
                                    ThrFutureHookFunc  func,
                                    gpointer           data,
                                    GDestroyNotify     drop);
+/* Takes a hook back; FALSE when it has been called or dropped, or is about to be. */
+gboolean  thr_future_remove_hook  (ThrFuture         *self,
+                                   ThrFutureHookFunc  func,
+                                   gpointer           data);
 
 G_END_DECLS

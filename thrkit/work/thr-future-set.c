@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-values-private.h"
 #include "work/thr-future-set-private.h"
@@ -16,8 +17,18 @@
  *   any    the first member resolved: its value; every member failed: the last error
  *   race   the first member settled: its answer
  *
- * Each member's hook holds a reference to the set, so a set that nobody holds any
- * more lives until its members are settled; it then has nobody to tell.
+ * Each member's hook holds a reference to the set, so a set that nobody holds any more
+ * lives on for those who follow it. The set in turn holds only those members that are
+ * settled: else one that never is would keep itself alive, and the set with it. A member
+ * that goes without an answer tells the set so, and a set that has its answer takes its
+ * hooks back from the members that have none yet.
+ *
+ *   PENDING ── is settled ──► SETTLED     hook runs
+ *      ├────── goes ────────► GONE        hook is dropped
+ *      └────── set settled ─► RELEASED    hook is taken back
+ *
+ * The hook is in the member's list while PENDING, and leaves it under the member's lock,
+ * or in its finalizer, so exactly one of the three happens.
  */
 typedef enum {
   MODE_ALL,
@@ -25,13 +36,20 @@ typedef enum {
   MODE_RACE
 } Mode;
 
+typedef struct
+{
+  ThrFutureSet *set;       /* owned while PENDING */
+  GWeakRef      pending;   /* the member */
+  ThrFuture    *settled;   /* owned; written before n_left is counted down */
+} Member;
+
 struct _ThrFutureSet
 {
   ThrFuture   parent_instance;
 
   /* Constant after making. */
   Mode        mode;
-  ThrFuture **members;   /* owned */
+  Member     *members;
   guint       n_members;
 
   /* Atomic. */
@@ -53,7 +71,12 @@ set_help (ThrFuture *future,
     return FALSE;
 
   for (guint i = 0; i < self->n_members && !thr_future_is_done (future); i++)
-    thr_future_help (self->members[i], unlimited);
+    {
+      g_autoptr (ThrFuture) member = g_weak_ref_get (&self->members[i].pending);
+
+      if (member != NULL)
+        thr_future_help (member, unlimited);
+    }
 
   return thr_future_is_done (future);
 }
@@ -64,17 +87,20 @@ static ThrSelf *
 set_owner (gpointer set)
 {
   ThrFutureSet *self = set;
+  ThrHome *home = thr_object_get_home (THR_OBJECT (self));
   ThrFuture *left = NULL;
 
   for (guint i = 0; i < self->n_members; i++)
     {
-      ThrFuture *member = self->members[i];
+      ThrFuture *member = g_weak_ref_get (&self->members[i].pending);
+      gboolean other = member != NULL && member != left && !thr_future_is_done (member);
 
-      if (member == left || thr_future_is_done (member))
-        continue;
-      if (left != NULL)
-        return NULL;
-      left = member;
+      if (other && left != NULL)
+        left = NULL, i = self->n_members;
+      else if (other)
+        left = member;
+      /* Not under the graph mutex, where it might be the last one. */
+      thr_home_throw_object (home, member);
     }
 
   return left != NULL ? thr_future_get_owner (left) : NULL;
@@ -91,6 +117,31 @@ set_nothing (ThrFuture *future)
 {
 }
 
+static void member_settled_cb (ThrFuture *member,
+                               gpointer   data);
+
+/* The set has its answer: what may take for ever must not keep it. The caller holds a
+ * reference. */
+static void
+set_release (ThrFuture *future)
+{
+  ThrFutureSet *self = THR_FUTURE_SET (future);
+
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      g_autoptr (ThrFuture) member = g_weak_ref_get (&self->members[i].pending);
+
+      if (member == NULL ||
+          !thr_future_remove_hook (member, member_settled_cb, &self->members[i]))
+        continue;
+
+      /* Whoever asks for any asks no single one why it failed. */
+      if (self->mode == MODE_ANY)
+        __atomic_store_n (&thr_future_get_private (member)->asked, TRUE, __ATOMIC_RELAXED);
+      g_object_unref (self);
+    }
+}
+
 /* One that is lost is enough: whatever the others do, this process is not the one that
  * the set was made for. */
 static gboolean
@@ -101,10 +152,10 @@ set_lost (ThrFuture *future)
 
   for (guint i = 0; i < self->n_members; i++)
     {
-      const ThrFutureWaits *waits = thr_future_get_waits (self->members[i]);
+      g_autoptr (ThrFuture) member = g_weak_ref_get (&self->members[i].pending);
+      const ThrFutureWaits *waits = member != NULL ? thr_future_get_waits (member) : NULL;
 
-      lost |= waits != NULL && !thr_future_is_done (self->members[i]) &&
-              waits->lost (self->members[i]);
+      lost |= waits != NULL && !thr_future_is_done (member) && waits->lost (member);
     }
 
   return lost;
@@ -115,7 +166,7 @@ static const ThrFutureWaits set_waits = {
   .owner = set_owner,
   .lost = set_lost,
   .settled_bits = set_settled_bits,
-  .settled = set_nothing,
+  .settled = set_release,
   .cancel_running = set_nothing
 };
 
@@ -125,7 +176,10 @@ thr_future_set_finalize (GObject *object)
   ThrFutureSet *self = THR_FUTURE_SET (object);
 
   for (guint i = 0; i < self->n_members; i++)
-    g_object_unref (self->members[i]);
+    {
+      g_weak_ref_clear (&self->members[i].pending);
+      g_clear_object (&self->members[i].settled);
+    }
   g_free (self->members);
 
   G_OBJECT_CLASS (thr_future_set_parent_class)->finalize (object);
@@ -163,7 +217,7 @@ collect_values (ThrFutureSet *self,
 
   for (guint i = 0; i < self->n_members; i++)
     {
-      GValue *value = &thr_future_get_private (self->members[i])->value;
+      GValue *value = &thr_future_get_private (self->members[i].settled)->value;
 
       if (G_IS_VALUE (value))
         {
@@ -215,12 +269,38 @@ take_answer (ThrFutureSet *self,
 }
 
 static void
+reject (ThrFutureSet *self,
+        ThrError      code,
+        const char   *message)
+{
+  if (!thr_future_claim (THR_FUTURE (self), FALSE))
+    return;
+
+  g_set_error_literal (&thr_future_get_private (self)->error, THR_ERROR, code, message);
+  settle (self, THR_FUTURE_STATE_REJECTED);
+}
+
+/* The hook's reference goes, and the other hooks when the answer is there. */
+static void
+let_go (ThrFutureSet *self)
+{
+  if (thr_future_is_done (THR_FUTURE (self)))
+    set_release (THR_FUTURE (self));
+  thr_home_throw_object (thr_object_get_home (THR_OBJECT (self)), self);
+}
+
+static void
 member_settled_cb (ThrFuture *member,
                    gpointer   data)
 {
-  ThrFutureSet *self = data;
+  Member *link = data;
+  ThrFutureSet *self = link->set;
   gboolean resolved = thr_future_get_state (member) == THR_FUTURE_STATE_RESOLVED;
-  gboolean last = __atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0;
+  gboolean last;
+
+  if (self->mode == MODE_ALL)
+    link->settled = g_object_ref (member);
+  last = __atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0;
 
   switch (self->mode)
     {
@@ -242,19 +322,20 @@ member_settled_cb (ThrFuture *member,
       take_answer (self, member);
     }
 
-  thr_home_throw_object (thr_object_get_home (THR_OBJECT (self)), self);
+  let_go (self);
 }
 
+/* In the thread that let go of the member. */
 static void
-reject_empty (ThrFutureSet *self)
+member_gone_cb (gpointer data)
 {
-  if (!thr_future_claim (THR_FUTURE (self), FALSE))
-    return;
+  ThrFutureSet *self = ((Member *) data)->set;
+  gboolean last = __atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0;
 
-  g_set_error_literal (&thr_future_get_private (self)->error,
-                       THR_ERROR, THR_ERROR_INVALID_ARGUMENT,
-                       _("Without any futures none can ever be the first"));
-  settle (self, THR_FUTURE_STATE_REJECTED);
+  if (self->mode == MODE_ALL || last)
+    reject (self, THR_ERROR_BROKEN,
+            _("A future was dropped that had no answer yet, and without which there is none"));
+  let_go (self);
 }
 
 static ThrFuture *
@@ -267,16 +348,27 @@ make_set (Mode        mode,
   self->mode = mode;
   self->n_members = n_futures;
   self->n_left = n_futures;
-  self->members = g_new (ThrFuture *, MAX (n_futures, 1));
+  self->members = g_new0 (Member, MAX (n_futures, 1));
   for (guint i = 0; i < n_futures; i++)
-    self->members[i] = g_object_ref (futures[i]);
+    {
+      self->members[i].set = self;
+      g_weak_ref_init (&self->members[i].pending, futures[i]);
+    }
 
   if (n_futures == 0 && mode == MODE_ALL)
     resolve_all (self);
   else if (n_futures == 0)
-    reject_empty (self);
+    reject (self, THR_ERROR_INVALID_ARGUMENT,
+            _("Without any futures none can ever be the first"));
   for (guint i = 0; i < n_futures; i++)
-    thr_future_add_hook (futures[i], member_settled_cb, g_object_ref (self), g_object_unref);
+    {
+      g_object_ref (self);
+      thr_future_add_hook (futures[i], member_settled_cb, &self->members[i], member_gone_cb);
+    }
+
+  /* Settled meanwhile, when not all hooks were in place. */
+  if (thr_future_is_done (THR_FUTURE (self)))
+    set_release (THR_FUTURE (self));
 
   return THR_FUTURE (self);
 }
@@ -292,6 +384,9 @@ make_set (Mode        mode,
  * values in the order of @futures, in which an empty value is a %NULL object. It
  * fails with the first error, as soon as there is one. Without any futures it is
  * resolved at once. Cancelling it does not touch its members.
+ *
+ * The set holds no member that has no answer yet. When one is dropped by all who could
+ * settle it, the set fails with %THR_ERROR_BROKEN.
  *
  * Returns: (transfer full): a new future
  */
@@ -311,7 +406,9 @@ thr_future_all (ThrFuture **futures,
  *
  * It is resolved with the value of the first of @futures that is. When all of them
  * fail it fails with the error of the last; without any, with
- * %THR_ERROR_INVALID_ARGUMENT. Cancelling it does not touch its members.
+ * %THR_ERROR_INVALID_ARGUMENT, and with %THR_ERROR_BROKEN when the last one that could
+ * still be settled is dropped by all who could do so. Cancelling it does not touch its
+ * members.
  *
  * Returns: (transfer full): a new future
  */
@@ -330,7 +427,7 @@ thr_future_any (ThrFuture **futures,
  * Makes the future of the first answer, be it a value or an error.
  *
  * Without any futures it fails with %THR_ERROR_INVALID_ARGUMENT, rather than wait for
- * ever. Cancelling it does not touch its members.
+ * ever, and with %THR_ERROR_BROKEN when all of them are dropped unsettled. Cancelling it does not touch its members.
  *
  * Returns: (transfer full): a new future
  */

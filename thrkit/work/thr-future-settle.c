@@ -214,6 +214,31 @@ thr_future_add_hook (ThrFuture         *self,
     run_hooks (self, &hook->letter);
 }
 
+gboolean
+thr_future_remove_hook (ThrFuture         *self,
+                        ThrFutureHookFunc  func,
+                        gpointer           data)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+  g_autofree ThrFutureHook *found = NULL;
+
+  thr_wait_list_lock (&priv->waiters);
+  for (ThrLetter **link = &priv->followers; *link != NULL; link = &(*link)->next)
+    {
+      ThrFutureHook *hook = (ThrFutureHook *) *link;
+
+      if (is_hook (*link) && hook->func == func && hook->data == data)
+        {
+          *link = hook->letter.next;
+          found = hook;
+          break;
+        }
+    }
+  thr_wait_list_unlock (&priv->waiters);
+
+  return found != NULL;
+}
+
 void
 thr_future_drop_followers (ThrFuture *self)
 {
