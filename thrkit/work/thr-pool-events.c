@@ -233,17 +233,19 @@ thr_pool_events_task (ThrPoolCore  *core,
                       ThrTaskEvent  kind)
 {
   ThrPoolEvent *event = g_new (ThrPoolEvent, 1);
+  ThrPoolEvent *rest = __atomic_load_n (&core->events, __ATOMIC_RELAXED);
   ThrPool *pool;
 
   event->task = task != NULL ? g_object_ref (task) : NULL;
   event->event = kind;
-  event->next = __atomic_load_n (&core->events, __ATOMIC_RELAXED);
-  while (!__atomic_compare_exchange_n (&core->events, &event->next, event, TRUE,
-                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-    ;
+  do
+    event->next = rest;
+  while (!__atomic_compare_exchange_n (&core->events, &rest, event, TRUE,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 
-  /* A letter is on its way already: it takes the whole stack. */
-  if (event->next != NULL)
+  /* A letter is on its way already: it takes the whole stack. From here on @event is
+   * not ours: a letter that was on its way all the same may have freed it. */
+  if (rest != NULL)
     return;
 
   pool = thr_pool_core_dup_pool (core);
