@@ -526,8 +526,8 @@ other_home_thread (gpointer data)
 
   g_main_context_push_thread_default (context);
   future = thr_future_new ();
-  *(ThrFuture **) data = future;
   g_signal_connect (future, "done", G_CALLBACK (count_signal), &n_done);
+  g_atomic_pointer_set ((ThrFuture **) data, future);
   wait_for (future);
   g_assert_cmpint (n_done, ==, 1);
   g_main_context_pop_thread_default (context);
