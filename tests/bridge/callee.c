@@ -4,6 +4,7 @@
 
 #include "callee.h"
 
+#include <malloc.h>
 #include <string.h>
 
 static CalleePoint *
@@ -762,4 +763,17 @@ void
 callee_work_async (GAsyncReadyCallback callback,
                    gpointer            user_data)
 {
+}
+
+/**
+ * callee_heap_in_use:
+ *
+ * Returns: the bytes that malloc() has handed out
+ */
+gsize
+callee_heap_in_use (void)
+{
+  struct mallinfo2 info = mallinfo2 ();
+
+  return info.uordblks + info.hblkhd;
 }

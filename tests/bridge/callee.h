@@ -108,4 +108,7 @@ void          callee_closure         (GClosure *closure);
 void          callee_pointer         (gpointer pointer);
 void          callee_work_async      (GAsyncReadyCallback callback, gpointer user_data);
 
+/* For tests that look for leaks: what malloc() has handed out. */
+gsize         callee_heap_in_use     (void);
+
 G_END_DECLS
