@@ -296,7 +296,9 @@ gboolean
 thr_lock_acquire (ThrLock  *self,
                   GError  **error)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) && thr_permits_take_only (&self->permits))
+  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+      (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_take_only (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_LOCK (self), FALSE);
@@ -318,7 +320,9 @@ thr_lock_acquire (ThrLock  *self,
 gboolean
 thr_lock_try_acquire (ThrLock *self)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) && thr_permits_take_only (&self->permits))
+  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+      (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_take_only (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_LOCK (self), FALSE);
@@ -431,7 +435,9 @@ gboolean
 thr_lock_release (ThrLock  *self,
                   GError  **error)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) && thr_permits_put_only (&self->permits))
+  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+      (thr_permits_put_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_put_only (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_LOCK (self), FALSE);

@@ -4,12 +4,59 @@
 
 #pragma once
 
+#include "base/thr-fence-private.h"
 #include "sync/thr-permits-private.h"
 
 G_BEGIN_DECLS
 
 /* The fast paths: FALSE means nothing but "not this way". Acquire and release
  * order pair with each other, so a taker sees what the last holder wrote. */
+
+/* By the user of reserved permits: no atomic read-modify-write at all. The user tells
+ * the others what it does and then looks whether it still is the user, in this order;
+ * see thr-permits-share.c. */
+gboolean thr_permits_was_seen (ThrPermits *self,
+                               guint64     own);
+
+static inline gboolean
+thr_permits_is_user (ThrPermits *self,
+                     ThrSelf    *me)
+{
+  return __atomic_load_n (&self->user, __ATOMIC_RELAXED) == me;
+}
+
+static inline gboolean
+thr_permits_take_own (ThrPermits *self,
+                      ThrSelf    *me)
+{
+  guint64 own = __atomic_load_n (&self->own, __ATOMIC_RELAXED);
+
+  if (!thr_permits_is_user (self, me) || own < THR_PERMITS_ONE)
+    return FALSE;
+
+  __atomic_store_n (&self->own, own - THR_PERMITS_ONE, __ATOMIC_RELAXED);
+  thr_fence_light ();
+  /* Acquire: nothing that the permit protects is touched before the look. */
+  return G_LIKELY (__atomic_load_n (&self->user, __ATOMIC_ACQUIRE) == me) ||
+         thr_permits_was_seen (self, own - THR_PERMITS_ONE);
+}
+
+static inline gboolean
+thr_permits_put_own (ThrPermits *self,
+                     ThrSelf    *me)
+{
+  guint64 own = __atomic_load_n (&self->own, __ATOMIC_RELAXED);
+
+  if (!thr_permits_is_user (self, me) ||
+      (gint64) (own >> THR_PERMITS_SHIFT) >= self->limit)
+    return FALSE;
+
+  /* Release: who makes the permits everybody's sees what they protected. */
+  __atomic_store_n (&self->own, own + THR_PERMITS_ONE, __ATOMIC_RELEASE);
+  thr_fence_light ();
+  return G_LIKELY (thr_permits_is_user (self, me)) ||
+         thr_permits_was_seen (self, own + THR_PERMITS_ONE);
+}
 
 static inline gboolean
 thr_permits_take_fast (ThrPermits *self)

@@ -18,6 +18,9 @@ typedef enum {
   THR_PUT_REFUSED
 } ThrPut;
 
+/* Atomic. How often permits were taken away from their user; for tests to reset. */
+extern int thr_permits_n_taken_away G_GNUC_INTERNAL;
+
 static inline guint64
 thr_permits_load_word (ThrPermits *self)
 {
@@ -52,6 +55,7 @@ thr_permits_is_watched (ThrPermits *self)
 }
 
 /* Under the lock of the line. */
+void     thr_permits_share_unlocked  (ThrPermits        *self);
 gint64   thr_permits_turn_end_unlocked (ThrPermits      *self,
                                       ThrWaiter         *first);
 void     thr_permits_unlink_unlocked (ThrPermits        *self,
@@ -60,6 +64,10 @@ void     thr_permits_serve_unlocked  (ThrPermits        *self,
                                       ThrPermitsChange  *change);
 
 /* With no lock held. */
+guint64  thr_permits_reserve         (ThrPermits        *self,
+                                      guint64            word);
+gboolean thr_permits_claim           (ThrPermits        *self);
+void     thr_permits_share           (ThrPermits        *self);
 void     thr_permits_tell_taken      (ThrPermits        *self);
 void     thr_permits_remember_holder (ThrPermits        *self);
 ThrPut   thr_permits_put_and_tell    (ThrPermits        *self,

@@ -23,9 +23,14 @@ G_BEGIN_DECLS
 #define THR_PERMITS_AWAITED     (G_GUINT64_CONSTANT (1) << 3)
 #define THR_PERMITS_WATCHED     (G_GUINT64_CONSTANT (1) << 4)
 #define THR_PERMITS_REFUSED     (G_GUINT64_CONSTANT (1) << 5)
+#define THR_PERMITS_RESERVED    (G_GUINT64_CONSTANT (1) << 6)
 #define THR_PERMITS_SHIFT       8
 #define THR_PERMITS_ONE         (G_GUINT64_CONSTANT (1) << THR_PERMITS_SHIFT)
 #define THR_PERMITS_FLAGS       (THR_PERMITS_ONE - 1)
+
+/* ThrPermits.user, when it is no thread. */
+#define THR_PERMITS_NOBODY      ((ThrSelf *) 1)
+#define THR_PERMITS_EVERYBODY   ((ThrSelf *) 2)
 
 /* The largest count. */
 #define THR_PERMITS_MAX         (G_MAXINT64 >> THR_PERMITS_SHIFT)
@@ -50,7 +55,14 @@ typedef struct
 {
   /* Atomic. Aligned because some 32-bit machines would not. */
   guint64               word __attribute__ ((aligned (8)));
-  int                   emit_signals;
+  /* Atomic; see thr-permits-share.c. The only thread that has taken anything yet, if
+   * any, and its count. */
+  ThrSelf              *user;
+  guint64               own __attribute__ ((aligned (8)));
+
+  /* The holder, after it has taken and before it puts; see get_owner. */
+  ThrOwner              owner;
+  int                   emit_signals; /* atomic */
 
   /* Constant. */
   gint64                limit;
@@ -66,9 +78,7 @@ typedef struct
   ThrOperation         *awaited;      /* borrowed: the operation that holds the permit */
   ThrWaiter            *at_home;      /* borrowed: blocked for ever on the home's thread */
   gint64                turn_began;   /* when the line was served last */
-
-  /* The holder, after it has taken and before it puts; see get_owner. */
-  ThrOwner              owner;
+  guint64               seen;         /* ThrPermits.own, when it became everybody's */
 } ThrPermits;
 
 void     thr_permits_init             (ThrPermits            *self,

@@ -11,6 +11,7 @@
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-spin-private.h"
+#include "sync/thr-permits-fast-private.h"
 
 /* Taking a permit, in the three forms. The transitions are those of thr-permits.c.
  */
@@ -56,6 +57,7 @@ join (ThrPermits      *self,
   guint64 word;
 
   thr_wait_list_lock (&self->line);
+  thr_permits_share_unlocked (self);
 
   word = thr_permits_load_word (self);
   for (;;)
@@ -382,6 +384,7 @@ thr_permits_enqueue (ThrPermits       *self,
                      ThrPermitsChange *change)
 {
   thr_wait_list_lock (&self->line);
+  thr_permits_share_unlocked (self);
   thr_wait_list_push_unlocked (&self->line, &taker->waiter);
   /* As for operations. */
   __atomic_fetch_or (&self->word, THR_PERMITS_HAS_WAITERS, __ATOMIC_RELAXED);
@@ -429,6 +432,10 @@ thr_permits_acquire (ThrPermits    *self,
   if (g_cancellable_is_cancelled (cancellable))
     return thr_park_to_error (THR_PARK_CANCELLED, error);
 
+  if (thr_permits_claim (self) && thr_permits_take_own (self, thr_self_get ()))
+    return TRUE;
+  thr_permits_share (self);
+
   if (!take (self))
     {
       if (deadline == THR_DEADLINE_NOW)
@@ -444,6 +451,7 @@ thr_permits_acquire (ThrPermits    *self,
 gboolean
 thr_permits_try_acquire (ThrPermits *self)
 {
+  thr_permits_share (self);
   if (!take (self))
     return FALSE;
 
@@ -463,6 +471,7 @@ thr_permits_enqueue_operation (ThrPermits       *self,
   gboolean joined;
 
   thr_wait_list_lock (&self->line);
+  thr_permits_share_unlocked (self);
   joined = thr_operation_join_unlocked (operation, &self->line);
   if (joined)
     {

@@ -19,6 +19,8 @@
  *   AWAITED      the only permit belongs to an operation that is not finished
  *   WATCHED      takers and putters have somebody to tell: signals, debugging
  *   REFUSED      made with a count that cannot be; nothing works
+ *   RESERVED     one thread alone has used it yet: none of what follows is true
+ *                before it is gone (thr-permits-share.c)
  *
  * The count changes by compare-and-swap at any time. The flags but WATCHED and
  * REFUSED change only under the lock of the line, so a thread that holds it knows
@@ -378,6 +380,7 @@ thr_permits_put_and_tell (ThrPermits *self,
   ThrPermitsChange change = THR_PERMITS_CHANGE_INIT;
   ThrPut result;
 
+  thr_permits_share (self);
   if (thr_permits_is_watched (self))
     result = put_watched (self, n, &change);
   else
@@ -434,6 +437,8 @@ thr_permits_init (ThrPermits           *self,
                   gint64                count,
                   gint64                limit)
 {
+  guint64 word;
+
   self->source = source;
   self->type = type;
   self->limit = limit;
@@ -441,11 +446,12 @@ thr_permits_init (ThrPermits           *self,
   g_mutex_init (&self->order);
 
   if (count < 0 || count > limit)
-    self->word = THR_PERMITS_REFUSED;
+    word = THR_PERMITS_REFUSED;
   else
-    self->word = (guint64) count << THR_PERMITS_SHIFT;
+    word = (guint64) count << THR_PERMITS_SHIFT;
   if (type->exclusive && THR_DEBUG_ENABLED (THR_DEBUG_LOCKS))
-    self->word |= THR_PERMITS_WATCHED;
+    word |= THR_PERMITS_WATCHED;
+  self->word = thr_permits_reserve (self, word);
 }
 
 /* Held or not: whoever holds a permit of an object that is gone has nothing to
@@ -458,12 +464,6 @@ thr_permits_clear (ThrPermits *self)
 
   thr_wait_list_clear (&self->line);
   g_mutex_clear (&self->order);
-}
-
-gint64
-thr_permits_get_count (ThrPermits *self)
-{
-  return count_of (thr_permits_load_word (self));
 }
 
 guint
@@ -494,6 +494,7 @@ thr_permits_set_emit_signals (ThrPermits *self,
 
   /* Under a lock, so that two setters cannot leave the flag and the bit apart. */
   thr_wait_list_lock (&self->line);
+  thr_permits_share_unlocked (self);
   changed = self->emit_signals != emit_signals;
   __atomic_store_n (&self->emit_signals, emit_signals, __ATOMIC_RELAXED);
   if (emit_signals)

@@ -182,7 +182,8 @@ put_all (ThrRecLock  *self,
 {
   self->reentries = 0;
   thr_owner_clear (&self->permits.owner);
-  return thr_permits_put_only (&self->permits) ||
+  return thr_permits_put_own (&self->permits, thr_self_peek ()) ||
+         thr_permits_put_only (&self->permits) ||
          thr_permits_release (&self->permits, 1, error);
 }
 
@@ -435,7 +436,8 @@ thr_rec_lock_acquire (ThrRecLock  *self,
       /* First, since a load costs far less than a swap that fails. */
       if (thr_owner_is (&self->permits.owner, me))
         return enter_again (self, error);
-      if (thr_permits_take_only (&self->permits))
+      if (thr_permits_take_own (&self->permits, me) ||
+          thr_permits_take_only (&self->permits))
         {
           thr_owner_set (&self->permits.owner, me);
           return TRUE;

@@ -437,7 +437,9 @@ gboolean
 thr_semaphore_acquire (ThrSemaphore  *self,
                        GError       **error)
 {
-  if (is_exactly (self) && thr_permits_take_fast (&self->permits))
+  if (is_exactly (self) &&
+      (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_take_fast (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_SEMAPHORE (self), FALSE);
@@ -459,7 +461,9 @@ thr_semaphore_acquire (ThrSemaphore  *self,
 gboolean
 thr_semaphore_try_acquire (ThrSemaphore *self)
 {
-  if (is_exactly (self) && thr_permits_take_fast (&self->permits))
+  if (is_exactly (self) &&
+      (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_take_fast (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_SEMAPHORE (self), FALSE);
@@ -575,7 +579,9 @@ gboolean
 thr_semaphore_release (ThrSemaphore  *self,
                        GError       **error)
 {
-  if (is_exactly (self) && thr_permits_put_fast (&self->permits))
+  if (is_exactly (self) &&
+      (thr_permits_put_own (&self->permits, thr_self_peek ()) ||
+       thr_permits_put_fast (&self->permits)))
     return TRUE;
 
   g_return_val_if_fail (THR_IS_SEMAPHORE (self), FALSE);
