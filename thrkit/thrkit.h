@@ -20,6 +20,7 @@
 #include <thrkit/sync/thr-locker.h>
 #include <thrkit/sync/thr-rec-lock.h>
 #include <thrkit/sync/thr-rw-lock.h>
+#include <thrkit/sync/thr-rw-lock-view.h>
 #include <thrkit/sync/thr-semaphore.h>
 #include <thrkit/thread/thr-functions.h>
 #include <thrkit/thread/thr-local.h>

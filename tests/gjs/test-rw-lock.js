@@ -83,4 +83,27 @@ test('rw-lock/async-cancelled', async () => {
     assertEquals(lock.n_waiters, 0);
 });
 
+// A condition takes any lockable, and with it either half of a lock.
+test('rw-lock/views', async () => {
+    const lock = new Thr.RWLock();
+    const reader = lock.get_reader();
+    const writer = lock.get_writer();
+    assert(reader.lock === lock && !reader.writes && writer.writes);
+
+    await reader.acquire_async(null);
+    assertEquals(lock.n_readers, 1);
+    assert(writer.is_locked() && !reader.is_locked());
+    assert(!writer.try_acquire());
+    reader.release();
+
+    writer.acquire();
+    assert(lock.is_write_held());
+    assertThrows(() => reader.release(), thrError(Thr.Error.NOT_HELD));
+    const condition = new Thr.Condition({lock: writer});
+    assertThrows(() => condition.wait_timed(1000, null), ioError(Gio.IOErrorEnum.TIMED_OUT));
+    assert(lock.is_write_held());
+    writer.release();
+    assert(!lock.write_locked);
+});
+
 run();

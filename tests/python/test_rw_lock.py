@@ -145,6 +145,37 @@ class RWLockTest(support.Errors, unittest.TestCase):
         self.assertEqual(errors, [int(Gio.IOErrorEnum.CANCELLED)])
         self.assertEqual(self.lock.props.n_waiters, 0)
 
+    def test_views(self):
+        reader, writer = self.lock.get_reader(), self.lock.get_writer()
+        self.assertIs(reader.get_lock(), self.lock)
+        self.assertFalse(reader.props.writes)
+        self.assertTrue(writer.props.writes)
+
+        reader.acquire()
+        self.assertEqual(self.lock.props.n_readers, 1)
+        self.assertTrue(writer.is_locked())
+        self.assertFalse(writer.try_acquire())
+        reader.release()
+
+        condition = Thr.Condition.new(writer)
+        ready = []
+
+        def wait():
+            writer.acquire()
+            while not ready:
+                condition.wait()
+            writer.release()
+
+        thread = start(wait)
+        while condition.props.n_waiters != 1:
+            pass
+        writer.acquire()
+        ready.append(True)
+        condition.notify(1)
+        writer.release()
+        thread.join()
+        self.assertFalse(self.lock.props.write_locked)
+
 
 if __name__ == '__main__':
     unittest.main()

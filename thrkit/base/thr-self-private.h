@@ -12,6 +12,13 @@ typedef struct _ThrHome     ThrHome;
 typedef struct _ThrSelf     ThrSelf;
 typedef struct _ThrWaitEdge ThrWaitEdge;
 
+/* What a thread holds together with others, by a number that nothing else has. */
+typedef struct
+{
+  guint64 serial;
+  guint   depth;    /* how often it has entered it */
+} ThrShare;
+
 /* The record of one thread, made when the thread first needs it.
  *
  * Records are recycled and never freed: whoever got hold of one may unpark it at
@@ -51,6 +58,11 @@ struct _ThrSelf
   guint          spin_budget;    /* pauses before parking; see thr-spin-private.h */
   guint          spins_in_vain;  /* in a row */
   gboolean       interruptible;
+  /* Also read by the wait graph, while the thread is blocked. The array stays with the
+   * record. */
+  ThrShare      *shares;
+  guint          n_shares;
+  guint          shares_size;
   gboolean       cancelling;     /* inside the library's callback of a GCancellable */
 
   ThrSelf       *next;           /* free list */
@@ -78,6 +90,31 @@ thr_self_peek (void)
  * drops self->thread there.
  */
 void     thr_self_set_exit_hook  (void       (*hook) (ThrSelf *self));
+
+/* Of the calling thread. */
+void     thr_self_grow_shares    (ThrSelf     *self);
+
+/* The first entry. */
+static inline void
+thr_self_add_share (ThrSelf *self,
+                    guint64  serial)
+{
+  if (G_UNLIKELY (self->n_shares == self->shares_size))
+    thr_self_grow_shares (self);
+
+  self->shares[self->n_shares++] = (ThrShare) { serial, 1 };
+}
+
+static inline void
+thr_self_remove_share (ThrSelf  *self,
+                       ThrShare *share)
+{
+  ThrShare *last = &self->shares[--self->n_shares];
+
+  /* Mostly it is the last. To read as a whole what was just written in parts is slow. */
+  if (G_UNLIKELY (share != last))
+    *share = *last;
+}
 
 void     thr_self_set_name       (ThrSelf     *self,
                                   const char  *name);

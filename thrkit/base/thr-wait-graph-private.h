@@ -26,12 +26,24 @@ typedef enum {
  * reads atomics only. */
 typedef ThrSelf *(*ThrEdgeOwnerFunc) (gpointer resource);
 
+/* Whether the thread of @other, which is blocked as well, must act before the wait of
+ * @edge can end. Called under the graph mutex; reads atomics, and what the two threads
+ * have written before they were blocked. */
+typedef gboolean (*ThrEdgeBlockedFunc) (ThrWaitEdge *edge,
+                                        ThrWaitEdge *other);
+
 struct _ThrWaitEdge
 {
-  ThrEdgeKind       kind;
-  ThrWaiter        *waiter;
-  gpointer          resource;   /* a ThrObject, alive while the edge is published */
-  ThrEdgeOwnerFunc  get_owner;
+  ThrEdgeKind         kind;
+  ThrWaiter          *waiter;
+  gpointer            resource;   /* a ThrObject, alive while the edge is published */
+  ThrEdgeOwnerFunc    get_owner;
+  ThrEdgeBlockedFunc  is_blocked_by;  /* nullable: more that must act, besides the owner */
+
+  /* Under the graph mutex. */
+  ThrWaitEdge        *prev;
+  ThrWaitEdge        *next;
+  guint64             visited;    /* the last search that came by */
 };
 
 /* For thr_process_init(). */

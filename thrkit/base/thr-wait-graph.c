@@ -12,19 +12,69 @@
 /* The graph changes under the mutex only in what it says about who waits. Two
  * things change without it: a waiter is granted, and a resource changes its owner.
  * A cycle is therefore read twice. Each wait of it must still be WAITING and each
- * resource have the same owner in the second walk: then every thread of the cycle
- * was blocked from its first reading to its second, none of them could act in
+ * step lead from it to the same thread in the second reading: then every thread of the
+ * cycle was blocked from its first reading to its second, none of them could act in
  * between, and what each of them waits for could not change hands.
+ *
+ * A wait may be for several threads, all of which must act, such as the readers of a
+ * lock. Each of them that leads back makes a cycle, whatever the others do. They are
+ * looked for among those that are blocked, since only these lead anywhere.
  */
 #define MAX_CYCLE 64
 
+typedef struct
+{
+  ThrSelf *threads[MAX_CYCLE];
+  guint    n;
+} Cycle;
+
 /* Under it only the mutexes of names are locked, to describe a cycle. */
 static GMutex graph_mutex;
+
+/* Under the mutex. */
+static ThrWaitEdge *edges;
+static guint64 last_search;
+
+/* The waits are those of the parent's threads. What they wait for may still be owned by
+ * one of them, and leads no further in the child. */
+static void
+child_forked_cb (void)
+{
+  for (ThrWaitEdge *edge = edges; edge != NULL; edge = edge->next)
+    edge->waiter->self->edge = NULL;
+  edges = NULL;
+}
 
 void
 thr_wait_graph_init (void)
 {
   thr_process_add_fork_mutex (&graph_mutex);
+  thr_process_add_child_hook (child_forked_cb);
+}
+
+static void
+publish_unlocked (ThrSelf     *me,
+                  ThrWaitEdge *edge)
+{
+  edge->prev = NULL;
+  edge->next = edges;
+  if (edges != NULL)
+    edges->prev = edge;
+  edges = edge;
+  me->edge = edge;
+}
+
+static void
+take_back_unlocked (ThrSelf     *me,
+                    ThrWaitEdge *edge)
+{
+  if (edge->prev != NULL)
+    edge->prev->next = edge->next;
+  else
+    edges = edge->next;
+  if (edge->next != NULL)
+    edge->next->prev = edge->prev;
+  me->edge = NULL;
 }
 
 static ThrWaitEdge *
@@ -37,40 +87,54 @@ blocked_edge (ThrSelf *thread)
   return edge;
 }
 
-/* Follows the edges from @start. Returns the number of threads in the cycle that
- * leads back to it, or 0. */
-static guint
-walk_unlocked (ThrSelf *start,
-               ThrSelf *cycle[MAX_CYCLE])
+static gboolean
+is_blocked_by (ThrWaitEdge *edge,
+               ThrWaitEdge *other)
 {
-  ThrSelf *thread = start;
+  return edge->is_blocked_by != NULL && other != edge && edge->is_blocked_by (edge, other);
+}
 
-  for (guint n = 0; n < MAX_CYCLE; n++)
-    {
-      ThrWaitEdge *edge = blocked_edge (thread);
+/* Follows the edges from @thread, depth first. TRUE when they lead back to the first
+ * thread of @cycle, or to @thread when that is the first; the cycle is there then. */
+static gboolean
+search_unlocked (Cycle   *cycle,
+                 ThrSelf *thread)
+{
+  ThrWaitEdge *edge = blocked_edge (thread);
+  ThrSelf *owner;
 
-      if (edge == NULL)
-        return 0;
+  if (cycle->n > 0 && thread == cycle->threads[0])
+    return TRUE;
+  if (edge == NULL || edge->visited == last_search || cycle->n == MAX_CYCLE)
+    return FALSE;
 
-      cycle[n] = thread;
-      thread = edge->get_owner (edge->resource);
-      if (thread == NULL)
-        return 0;
-      if (thread == start)
-        return n + 1;
-    }
+  edge->visited = last_search;
+  cycle->threads[cycle->n++] = thread;
 
-  return 0;
+  owner = edge->get_owner (edge->resource);
+  if (owner != NULL && search_unlocked (cycle, owner))
+    return TRUE;
+  for (ThrWaitEdge *other = edges; other != NULL; other = other->next)
+    if (is_blocked_by (edge, other) && search_unlocked (cycle, other->waiter->self))
+      return TRUE;
+
+  cycle->n--;
+  return FALSE;
 }
 
 static gboolean
-same_cycle (ThrSelf *a[MAX_CYCLE],
-            ThrSelf *b[MAX_CYCLE],
-            guint    n)
+is_still_there_unlocked (Cycle *cycle)
 {
-  for (guint i = 0; i < n; i++)
-    if (a[i] != b[i])
-      return FALSE;
+  for (guint i = 0; i < cycle->n; i++)
+    {
+      ThrSelf *next = cycle->threads[(i + 1) % cycle->n];
+      ThrWaitEdge *edge = blocked_edge (cycle->threads[i]);
+
+      if (edge == NULL || next->edge == NULL ||
+          (edge->get_owner (edge->resource) != next && !is_blocked_by (edge, next->edge)))
+        return FALSE;
+    }
+
   return TRUE;
 }
 
@@ -101,15 +165,15 @@ describe_wait (const char  *who,
 /* The threads of the cycle are blocked and the resources alive while we hold the
  * mutex. */
 static char *
-describe_cycle_unlocked (ThrSelf *cycle[MAX_CYCLE],
-                         guint    n)
+describe_cycle_unlocked (Cycle *cycle)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < cycle->n; i++)
     {
-      g_autofree char *name = thr_self_dup_name (cycle[i]);
-      g_autofree char *wait = describe_wait (name, cycle[i]->edge);
+      ThrSelf *thread = cycle->threads[i];
+      g_autofree char *name = thr_self_dup_name (thread);
+      g_autofree char *wait = describe_wait (name, thread->edge);
 
       if (i > 0)
         g_string_append (text, ", ");
@@ -124,17 +188,16 @@ thr_wait_graph_enter (ThrWaitEdge  *edge,
                       GError      **error)
 {
   ThrSelf *me = thr_self_get ();
-  ThrSelf *first[MAX_CYCLE], *second[MAX_CYCLE];
+  Cycle cycle = { { NULL, }, 0 };
   g_autofree char *text = NULL;
-  guint n;
 
   g_mutex_lock (&graph_mutex);
-  me->edge = edge;
-  n = walk_unlocked (me, first);
-  if (n > 0 && walk_unlocked (me, second) == n && same_cycle (first, second, n))
+  publish_unlocked (me, edge);
+  last_search++;
+  if (search_unlocked (&cycle, me) && is_still_there_unlocked (&cycle))
     {
-      text = describe_cycle_unlocked (first, n);
-      me->edge = NULL;
+      text = describe_cycle_unlocked (&cycle);
+      take_back_unlocked (me, edge);
     }
   g_mutex_unlock (&graph_mutex);
 
@@ -153,6 +216,6 @@ thr_wait_graph_leave (ThrWaitEdge *edge)
 
   g_mutex_lock (&graph_mutex);
   g_assert (me->edge == edge);
-  me->edge = NULL;
+  take_back_unlocked (me, edge);
   g_mutex_unlock (&graph_mutex);
 }

@@ -43,10 +43,14 @@
  * *Awaited*: an asynchronous acquire never enters again, whatever its thread holds. Until
  * it is finished its owner is the operation; after that the thread that finished it.
  *
- * *Deadlock*: a wait without limit and without cancellable for a thread that writes, and
- * that itself waits for the caller, is %THR_ERROR_DEADLOCK, as with [class@Thr.RecLock].
- * A ring that goes over readers is not found. A thread that ends while it holds the lock
- * leaves it so for ever.
+ * *Deadlock*: a wait without limit and without cancellable for a thread that reads or
+ * writes, and that itself waits for the caller, is %THR_ERROR_DEADLOCK, as with
+ * [class@Thr.RecLock]; so is one for a writer that waits before it, if that could never
+ * go on. A thread that ends while it holds the lock leaves it so for ever. When it wrote,
+ * a wait without limit and without cancellable is %THR_ERROR_DEADLOCK, too.
+ *
+ * *As a lockable*: [method@Thr.RWLock.get_reader] and [method@Thr.RWLock.get_writer] give
+ * views that can be used where a [iface@Thr.Lockable] is asked for.
  *
  * *Thread safety*: all functions may be called from any thread. It may be freed while it
  * is held.
@@ -65,7 +69,17 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
+static gpointer rw_lock_class; /* the only one of its type, which is final */
+
 G_DEFINE_FINAL_TYPE (ThrRWLock, thr_rw_lock, THR_TYPE_OBJECT)
+
+/* A full type check, since a final type has one class. */
+static inline gboolean
+is_exactly (gconstpointer instance)
+{
+  return G_LIKELY (instance != NULL) &&
+         G_LIKELY ((gpointer) ((const GTypeInstance *) instance)->g_class == rw_lock_class);
+}
 
 static void
 thr_rw_lock_finalize (GObject *object)
@@ -144,12 +158,100 @@ thr_rw_lock_class_init (ThrRWLockClass *klass)
                        G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  rw_lock_class = klass;
 }
 
 static void
 thr_rw_lock_init (ThrRWLock *self)
 {
   thr_rw_lock_line_init (self);
+}
+
+/* --- What the two halves have in common --- */
+
+static inline gboolean
+acquire (ThrRWLock  *self,
+         ThrRWKind   kind,
+         GError    **error)
+{
+  if (is_exactly (self) && G_LIKELY (thr_rw_lock_take_now (self, kind)))
+    return TRUE;
+
+  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return thr_rw_lock_take (self, kind, -1, NULL, error);
+}
+
+static gboolean
+try_acquire (ThrRWLock *self,
+             ThrRWKind  kind)
+{
+  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+
+  return thr_rw_lock_take_now (self, kind);
+}
+
+static gboolean
+acquire_timed (ThrRWLock     *self,
+               ThrRWKind      kind,
+               gint64         timeout_us,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return thr_rw_lock_take (self, kind, timeout_us, cancellable, error);
+}
+
+static void
+acquire_async (ThrRWLock           *self,
+               ThrRWKind            kind,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data)
+{
+  g_return_if_fail (THR_IS_RW_LOCK (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  thr_rw_lock_await (self, kind, cancellable, callback, user_data);
+}
+
+static gboolean
+acquire_finish (ThrRWLock     *self,
+                ThrRWKind      kind,
+                GAsyncResult  *result,
+                GError       **error)
+{
+  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return thr_rw_lock_await_end (self, kind, result, error);
+}
+
+static inline gboolean
+release (ThrRWLock  *self,
+         ThrRWKind   kind,
+         GError    **error)
+{
+  if (!is_exactly (self))
+    g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return thr_rw_lock_put (self, kind, error);
+}
+
+static gboolean
+is_mine (ThrRWLock *self,
+         ThrRWKind  kind)
+{
+  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
+
+  return thr_rw_lock_get_depth (self, kind) > 0;
 }
 
 /**
@@ -185,10 +287,7 @@ gboolean
 thr_rw_lock_acquire_read (ThrRWLock *self,
                           GError   **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_take (self, THR_RW_READ, -1, NULL, error);
+  return acquire (self, THR_RW_READ, error);
 }
 
 /**
@@ -204,9 +303,7 @@ thr_rw_lock_acquire_read (ThrRWLock *self,
 gboolean
 thr_rw_lock_try_acquire_read (ThrRWLock *self)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-
-  return thr_rw_lock_try (self, THR_RW_READ);
+  return try_acquire (self, THR_RW_READ);
 }
 
 /**
@@ -233,11 +330,7 @@ thr_rw_lock_acquire_read_timed (ThrRWLock    *self,
                                 GCancellable *cancellable,
                                 GError      **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_take (self, THR_RW_READ, timeout_us, cancellable, error);
+  return acquire_timed (self, THR_RW_READ, timeout_us, cancellable, error);
 }
 
 /**
@@ -263,10 +356,7 @@ thr_rw_lock_acquire_read_async (ThrRWLock          *self,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data)
 {
-  g_return_if_fail (THR_IS_RW_LOCK (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  thr_rw_lock_await (self, THR_RW_READ, cancellable, callback, user_data);
+  acquire_async (self, THR_RW_READ, cancellable, callback, user_data);
 }
 
 /**
@@ -289,11 +379,7 @@ thr_rw_lock_acquire_read_finish (ThrRWLock    *self,
                                  GAsyncResult *result,
                                  GError      **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_await_end (self, THR_RW_READ, result, error);
+  return acquire_finish (self, THR_RW_READ, result, error);
 }
 
 /**
@@ -314,10 +400,7 @@ gboolean
 thr_rw_lock_release_read (ThrRWLock *self,
                           GError   **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_put (self, THR_RW_READ, error);
+  return release (self, THR_RW_READ, error);
 }
 
 /**
@@ -340,10 +423,7 @@ gboolean
 thr_rw_lock_acquire_write (ThrRWLock *self,
                            GError   **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_take (self, THR_RW_WRITE, -1, NULL, error);
+  return acquire (self, THR_RW_WRITE, error);
 }
 
 /**
@@ -359,9 +439,7 @@ thr_rw_lock_acquire_write (ThrRWLock *self,
 gboolean
 thr_rw_lock_try_acquire_write (ThrRWLock *self)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-
-  return thr_rw_lock_try (self, THR_RW_WRITE);
+  return try_acquire (self, THR_RW_WRITE);
 }
 
 /**
@@ -388,11 +466,7 @@ thr_rw_lock_acquire_write_timed (ThrRWLock    *self,
                                  GCancellable *cancellable,
                                  GError      **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_take (self, THR_RW_WRITE, timeout_us, cancellable, error);
+  return acquire_timed (self, THR_RW_WRITE, timeout_us, cancellable, error);
 }
 
 /**
@@ -418,10 +492,7 @@ thr_rw_lock_acquire_write_async (ThrRWLock          *self,
                                  GAsyncReadyCallback callback,
                                  gpointer            user_data)
 {
-  g_return_if_fail (THR_IS_RW_LOCK (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  thr_rw_lock_await (self, THR_RW_WRITE, cancellable, callback, user_data);
+  acquire_async (self, THR_RW_WRITE, cancellable, callback, user_data);
 }
 
 /**
@@ -444,11 +515,7 @@ thr_rw_lock_acquire_write_finish (ThrRWLock    *self,
                                   GAsyncResult *result,
                                   GError      **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_await_end (self, THR_RW_WRITE, result, error);
+  return acquire_finish (self, THR_RW_WRITE, result, error);
 }
 
 /**
@@ -469,10 +536,7 @@ gboolean
 thr_rw_lock_release_write (ThrRWLock *self,
                            GError   **error)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return thr_rw_lock_put (self, THR_RW_WRITE, error);
+  return release (self, THR_RW_WRITE, error);
 }
 
 /**
@@ -486,9 +550,7 @@ thr_rw_lock_release_write (ThrRWLock *self,
 gboolean
 thr_rw_lock_is_read_held (ThrRWLock *self)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-
-  return thr_rw_lock_is_mine (self, THR_RW_READ);
+  return is_mine (self, THR_RW_READ);
 }
 
 /**
@@ -502,9 +564,7 @@ thr_rw_lock_is_read_held (ThrRWLock *self)
 gboolean
 thr_rw_lock_is_write_held (ThrRWLock *self)
 {
-  g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
-
-  return thr_rw_lock_is_mine (self, THR_RW_WRITE);
+  return is_mine (self, THR_RW_WRITE);
 }
 
 /**
@@ -520,15 +580,9 @@ thr_rw_lock_is_write_held (ThrRWLock *self)
 gboolean
 thr_rw_lock_is_write_locked (ThrRWLock *self)
 {
-  gboolean result;
-
   g_return_val_if_fail (THR_IS_RW_LOCK (self), FALSE);
 
-  thr_wait_list_lock (&self->line);
-  result = self->write_depth > 0 || self->awaited != NULL;
-  thr_wait_list_unlock (&self->line);
-
-  return result;
+  return thr_rw_lock_is_written (self);
 }
 
 /**
@@ -545,15 +599,9 @@ thr_rw_lock_is_write_locked (ThrRWLock *self)
 guint
 thr_rw_lock_get_n_readers (ThrRWLock *self)
 {
-  guint result;
-
   g_return_val_if_fail (THR_IS_RW_LOCK (self), 0);
 
-  thr_wait_list_lock (&self->line);
-  result = self->readers->len + self->n_read_operations;
-  thr_wait_list_unlock (&self->line);
-
-  return result;
+  return thr_rw_lock_count_readers (self);
 }
 
 /**
