@@ -91,31 +91,6 @@ thr_self_peek (void)
  */
 void     thr_self_set_exit_hook  (void       (*hook) (ThrSelf *self));
 
-/* Of the calling thread. */
-void     thr_self_grow_shares    (ThrSelf     *self);
-
-/* The first entry. */
-static inline void
-thr_self_add_share (ThrSelf *self,
-                    guint64  serial)
-{
-  if (G_UNLIKELY (self->n_shares == self->shares_size))
-    thr_self_grow_shares (self);
-
-  self->shares[self->n_shares++] = (ThrShare) { serial, 1 };
-}
-
-static inline void
-thr_self_remove_share (ThrSelf  *self,
-                       ThrShare *share)
-{
-  ThrShare *last = &self->shares[--self->n_shares];
-
-  /* Mostly it is the last. To read as a whole what was just written in parts is slow. */
-  if (G_UNLIKELY (share != last))
-    *share = *last;
-}
-
 void     thr_self_set_name       (ThrSelf     *self,
                                   const char  *name);
 char    *thr_self_dup_name       (ThrSelf     *self);

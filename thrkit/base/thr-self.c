@@ -140,13 +140,6 @@ thr_self_set_exit_hook (void (*hook) (ThrSelf *self))
   __atomic_store_n (&exit_hook, hook, __ATOMIC_RELEASE);
 }
 
-void
-thr_self_grow_shares (ThrSelf *self)
-{
-  self->shares_size = MAX (2 * self->shares_size, 4);
-  self->shares = g_renew (ThrShare, self->shares, self->shares_size);
-}
-
 /* Any thread. Cut at a character when it is long. */
 void
 thr_self_set_name (ThrSelf    *self,

@@ -101,6 +101,30 @@ find_share (ThrRWLock *self,
   return NULL;
 }
 
+static inline void
+add_share (ThrRWLock *self,
+           ThrSelf   *me)
+{
+  if (G_UNLIKELY (me->n_shares == me->shares_size))
+    {
+      me->shares_size = MAX (2 * me->shares_size, 4);
+      me->shares = g_renew (ThrShare, me->shares, me->shares_size);
+    }
+
+  me->shares[me->n_shares++] = (ThrShare) { self->serial, 1 };
+}
+
+static inline void
+remove_share (ThrSelf  *me,
+              ThrShare *share)
+{
+  ThrShare *last = &me->shares[--me->n_shares];
+
+  /* Mostly it is the last. To read as a whole what was just written in parts is slow. */
+  if (G_UNLIKELY (share != last))
+    *share = *last;
+}
+
 /* The word says already that it has the lock. */
 static void
 enter (ThrRWLock *self,
@@ -109,7 +133,7 @@ enter (ThrRWLock *self,
 {
   if (kind == THR_RW_READ)
     {
-      thr_self_add_share (me, self->serial);
+      add_share (self, me);
       return;
     }
 
@@ -518,7 +542,7 @@ leave_once (ThrRWLock *self,
     {
       if (--share->depth > 0)
         return FALSE;
-      thr_self_remove_share (me, share);
+      remove_share (me, share);
       return TRUE;
     }
 
