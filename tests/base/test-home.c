@@ -376,6 +376,8 @@ test_a_stream_starves_nobody (void)
   g_main_context_iteration (NULL, FALSE);
   post_counted (other, &n_delivered, NULL);
   thr_home_throw_notify (home_of (other), count_cb, &n_freed);
+  /* One for those of a lower priority. */
+  g_main_context_iteration (NULL, FALSE);
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpint (n_delivered, ==, 1);
   g_assert_cmpint (n_freed, ==, 1);
@@ -418,6 +420,52 @@ test_budget (void)
   drain (NULL);
   g_assert_cmpint (n_delivered, ==, 20);
   g_assert_finalize_object (thing);
+}
+
+static gboolean
+frame_cb (gpointer data)
+{
+  ++*(int *) data;
+  return G_SOURCE_CONTINUE;
+}
+
+/* A flood that never ends: frames are still painted, which have a lower priority, and
+ * so is what is idle when there is nothing to paint. Who goes by that takes the context
+ * for busy all the time. */
+static void
+test_frames_in_a_flood (void)
+{
+  TestThing *busy = thing_new (NULL);
+  int stop = 0, n_urgent = 0, n_frames = 0, n_idle = 0;
+  guint urgent, frames, idle;
+
+  post (busy, THR_RANK_ASYNC, post_itself, &stop);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (g_main_context_iteration (NULL, FALSE));
+
+  idle = g_idle_add (frame_cb, &n_idle);
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpint (n_idle, ==, 10);
+
+  /* As GDK has it. */
+  frames = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 20, frame_cb, &n_frames, NULL);
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpint (n_frames, ==, 10);
+  g_assert_cmpint (n_idle, ==, 10);
+
+  urgent = g_idle_add_full (G_PRIORITY_DEFAULT, frame_cb, &n_urgent, NULL);
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpint (n_urgent, ==, 20);
+
+  g_source_remove (urgent);
+  g_source_remove (frames);
+  g_source_remove (idle);
+  stop = 1;
+  drain (NULL);
+  g_assert_finalize_object (busy);
 }
 
 /* --- Re-entrancy --- */
@@ -646,6 +694,7 @@ main (int    argc,
   g_test_add_func ("/home/signal", test_signal);
   g_test_add_func ("/home/a-stream-starves-nobody", test_a_stream_starves_nobody);
   g_test_add_func ("/home/budget", test_budget);
+  g_test_add_func ("/home/frames-in-a-flood", test_frames_in_a_flood);
   g_test_add_func ("/home/nested-loop", test_nested_loop);
   g_test_add_func ("/home/flush-inside", test_flush_inside);
   g_test_add_func ("/home/dropped-by-a-handler", test_dropped_by_a_handler);

@@ -18,6 +18,9 @@
 #define N_OBJECTS 1000
 #define N_POSTS   200000
 
+/* GDK_PRIORITY_REDRAW. */
+#define FRAME_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
+
 /* --- The smallest object --- */
 
 typedef struct
@@ -175,8 +178,8 @@ run (GThreadFunc post,
     g_main_context_iteration (NULL, TRUE);
   start = bench_now () - start;
   g_thread_join (thread);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  for (guint i = 0; i < 100; i++)
+    g_main_context_iteration (NULL, FALSE);
 
   if (post == task_thread)
     g_clear_pointer (&tasks, g_free);
@@ -261,6 +264,67 @@ compare_bits (void)
              bench_median (peer, BENCH_ROUNDS), "g_idle_add + g_signal_emit", "ns");
 }
 
+/* --- Progress: a property of each of many objects, notified as fast as the loop can --- */
+
+static void
+value_cb (GObject    *object,
+          GParamSpec *pspec,
+          gpointer    data)
+{
+  bench.n_delivered++;
+}
+
+static int progress_ended; /* atomic */
+
+static gpointer
+progress_thread (gpointer data)
+{
+  for (guint i = 0; i < bench.n; i++)
+    thr_object_post_bits (bench.things[i % N_OBJECTS], value_bit);
+  g_atomic_int_set (&progress_ended, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static double
+run_progress (guint n)
+{
+  double start;
+  GThread *thread;
+
+  bench.n = n;
+  g_atomic_int_set (&progress_ended, FALSE);
+  for (guint i = 0; i < N_OBJECTS; i++)
+    g_signal_connect (bench.things[i], "notify::value", G_CALLBACK (value_cb), NULL);
+
+  start = bench_now ();
+  thread = g_thread_new ("worker", progress_thread, NULL);
+  while (!g_atomic_int_get (&progress_ended))
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 100; i++)
+    g_main_context_iteration (NULL, FALSE);
+  start = bench_now () - start;
+  g_thread_join (thread);
+  for (guint i = 0; i < N_OBJECTS; i++)
+    g_signal_handlers_disconnect_by_func (bench.things[i], value_cb, NULL);
+
+  return start / n;
+}
+
+static void
+compare_progress (void)
+{
+  double ours[BENCH_ROUNDS], peer[BENCH_ROUNDS];
+
+  for (guint i = 0; i < BENCH_ROUNDS; i++)
+    {
+      ours[i] = run_progress (N_POSTS);
+      peer[i] = run (idle_thread, N_POSTS);
+    }
+  bench_row ("progress of 1000 objects", bench_median (ours, BENCH_ROUNDS),
+             bench_median (peer, BENCH_ROUNDS), "g_idle_add", "ns");
+}
+
 /* --- A frame timer under a flood ---
  *
  * How late 19 of 20 frames are at the most. The very latest says more about what
@@ -298,26 +362,108 @@ invoke_thread (gpointer data)
 
 static double
 flood (GThreadFunc post,
-       guint       n)
+       guint       n,
+       int         priority)
 {
   static Frames frames;
-  guint id = g_timeout_add (16, frame_cb, &frames);
+  guint id = g_timeout_add_full (priority, 16, frame_cb, &frames, NULL);
+  double begin = bench_now ();
 
-  frames.due = bench_now () + 16e6;
+  frames.due = begin + 16e6;
   frames.n_frames = 0;
-  run (post, n);
+  if (post == progress_thread)
+    run_progress (n);
+  else
+    run (post, n);
   g_source_remove (id);
+  /* None at all: as late as the flood was long. */
   if (frames.n_frames == 0)
-    return 0;
+    return (bench_now () - begin) / 1e6;
   qsort (frames.late, frames.n_frames, sizeof (double), bench_compare);
   return frames.late[frames.n_frames * 19 / 20] / 1e6;
+}
+
+/* --- How long a source that is always ready waits for its turn at the most, in the
+ * processor time of the loop's thread: whatever else the machine does. --- */
+
+typedef struct
+{
+  double last;
+  double longest;   /* in ns */
+} Turns;
+
+static double
+cpu_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+static gboolean
+turn_cb (gpointer data)
+{
+  Turns *self = data;
+  double now = cpu_now ();
+
+  self->longest = MAX (self->longest, now - self->last);
+  self->last = now;
+  return G_SOURCE_CONTINUE;
+}
+
+static double
+wait_for_turns (GThreadFunc post,
+                guint       n,
+                int         priority)
+{
+  Turns turns = { cpu_now (), 0 };
+  guint id = g_idle_add_full (priority, turn_cb, &turns, NULL);
+
+  if (post == progress_thread)
+    run_progress (n);
+  else
+    run (post, n);
+  turn_cb (&turns);
+  g_source_remove (id);
+
+  return turns.longest / 1e6;
+}
+
+static void
+compare_turns (const char  *name,
+               GThreadFunc  post)
+{
+  double ours[3], peer[3];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      ours[i] = wait_for_turns (post, 1000000, FRAME_PRIORITY);
+      peer[i] = wait_for_turns (invoke_thread, 100000, FRAME_PRIORITY);
+    }
+  bench_row (name, bench_median (ours, 3), bench_median (peer, 3),
+             "1e5 idle sources of default priority", "ms");
+}
+
+static void
+compare_floods (const char  *name,
+                GThreadFunc  post,
+                int          priority)
+{
+  double ours[3], peer[3];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      ours[i] = flood (post, 1000000, priority);
+      peer[i] = flood (invoke_thread, 1000000, priority);
+    }
+  bench_row (name, bench_median (ours, 3), bench_median (peer, 3),
+             "idle sources of the same priority", "ms");
 }
 
 int
 main (void)
 {
-  double ours[BENCH_ROUNDS], peer[BENCH_ROUNDS];
-
   for (guint i = 0; i < N_OBJECTS; i++)
     bench.things[i] = g_object_new (bench_thing_get_type (), NULL);
 
@@ -325,14 +471,14 @@ main (void)
   compare ("callback, one object", letters_to_one_thread, idle_thread, "g_idle_add");
   compare ("callback, 1000 objects", letters_to_many_thread, task_thread, "g_task_return");
   compare_bits ();
+  compare_progress ();
 
-  for (guint i = 0; i < 3; i++)
-    {
-      ours[i] = flood (letters_to_many_thread, 1000000);
-      peer[i] = flood (invoke_thread, 1000000);
-    }
-  bench_row ("late frames in 1e6 callbacks", bench_median (ours, 3), bench_median (peer, 3),
-             "idle sources of the same priority", "ms");
+  compare_floods ("late timers, 1e6 callbacks", letters_to_many_thread, G_PRIORITY_DEFAULT);
+  compare_floods ("late timers, 1e6 progress", progress_thread, G_PRIORITY_DEFAULT);
+  compare_floods ("late GTK frames, 1e6 callbacks", letters_to_many_thread, FRAME_PRIORITY);
+  compare_floods ("late GTK frames, 1e6 progress", progress_thread, FRAME_PRIORITY);
+  compare_turns ("longest turn, 1e6 callbacks", letters_to_many_thread);
+  compare_turns ("longest turn, 1e6 progress", progress_thread);
 
   for (guint i = 0; i < N_OBJECTS; i++)
     g_object_unref (bench.things[i]);

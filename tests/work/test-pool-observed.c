@@ -288,6 +288,40 @@ test_order (void)
     }
 }
 
+/* Nobody runs the loop: what nobody hears is not kept. The tasks that have ended leave
+ * the model as well. */
+static void
+test_no_loop (void)
+{
+  const guint n = rounds (20000);
+  ThrPool *pool = thr_pool_new (2);
+  GListModel *model = thr_pool_get_tasks (pool);
+  guint most = 0, n_alive = 0;
+  g_autofree gpointer *tasks = g_new0 (gpointer, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      ThrTask *task = thr_pool_submit (pool, echo_func, NULL, NULL);
+
+      wait_for (THR_FUTURE (task));
+      tasks[i] = task;
+      g_object_add_weak_pointer (G_OBJECT (task), &tasks[i]);
+      g_object_unref (task);
+      most = MAX (most, g_list_model_get_n_items (model));
+    }
+  for (guint i = 0; i < n; i++)
+    n_alive += tasks[i] != NULL;
+  g_assert_cmpuint (most, <, 500);
+  g_assert_cmpuint (n_alive, <, 1000);
+
+  shut_down (pool);
+  drain ();
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_null (tasks[i]);
+  end_pool (pool);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -300,6 +334,7 @@ main (int    argc,
   g_test_add_func ("/pool-observed/refused", test_refused);
   g_test_add_func ("/pool-observed/order", test_order);
   g_test_add_func ("/pool-observed/storm", test_storm);
+  g_test_add_func ("/pool-observed/no-loop", test_no_loop);
   g_test_add_func ("/pool-observed/dropped", test_dropped);
 
   return g_test_run ();

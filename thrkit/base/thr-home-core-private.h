@@ -49,6 +49,8 @@ struct _ThrHome
   guint         reap_pause;      /* how many callers the last looks were worth */
   ThrMailbox   *tail;
   gboolean      reaping;
+  gboolean      resting;         /* see thr-home-source.c */
+  gboolean      has_last;        /* there is a source of the lowest priority */
   gpointer      wake_tag;        /* of @wake_fd in the source, or NULL */
 };
 

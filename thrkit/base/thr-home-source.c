@@ -22,6 +22,17 @@
  * g_main_context_wakeup(): that must not be called once the last reference to the
  * context has been dropped, and between that moment and our hearing of it any
  * thread may push.
+ *
+ * A flood must not freeze an application. A batch ends when its time is up, and
+ * whatever else has our priority has its turn. What has a lower one, such as the
+ * frames of GTK, would wait for the end of the flood all the same, as GLib dispatches
+ * the highest priority alone; so after such a batch we rest:
+ *
+ *   WORKING ── time is up ──► RESTING ── our check() says "not ready" ──► WORKING
+ *
+ * and for one iteration the most urgent of the others are dispatched. Lest that
+ * iteration finds nothing, and who goes by that takes the context for idle, there is
+ * then a source of the lowest priority that is always ready.
  */
 
 #define BATCH_BUDGET_US (4 * G_TIME_SPAN_MILLISECOND)
@@ -70,6 +81,12 @@ home_prepare (GSource *source,
 {
   ThrHome *self = ((HomeSource *) source)->home;
 
+  if (self->resting)
+    {
+      *timeout = 0;
+      return FALSE;
+    }
+
   *timeout = self->wake_fd >= 0 ? -1 : NO_FD_POLL_MS;
 
   if (G_UNLIKELY (thr_home_is_foreign (self)))
@@ -105,7 +122,45 @@ home_check (GSource *source)
   if (self->wake_tag != NULL && g_source_query_unix_fd (source, self->wake_tag) != 0)
     acknowledge_wake (self);
 
+  if (self->resting)
+    {
+      self->resting = FALSE;
+      return FALSE;
+    }
+
   return thr_home_has_work (self);
+}
+
+static gboolean
+last_cb (gpointer data)
+{
+  ((ThrHome *) data)->has_last = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+unref_home (gpointer home)
+{
+  thr_home_unref (home);
+}
+
+static void
+rest (ThrHome      *self,
+      GMainContext *context)
+{
+  GSource *last;
+
+  self->resting = TRUE;
+  if (self->has_last)
+    return;
+
+  self->has_last = TRUE;
+  last = g_idle_source_new ();
+  g_source_set_priority (last, G_MAXINT);
+  g_source_set_static_name (last, "[thrkit] last of all");
+  g_source_set_callback (last, last_cb, thr_home_ref (self), unref_home);
+  g_source_attach (last, context);
+  g_source_unref (last);
 }
 
 static gboolean
@@ -122,7 +177,11 @@ home_dispatch (GSource     *source,
    * over is found by the next prepare(), after everybody else has had a turn. */
   while (!thr_process_is_ending () && thr_home_step (self, n))
     if ((++n % 8 == 0 || n == 1 || n == 2 || n == 4) && g_get_monotonic_time () >= end)
-      break;
+      {
+        if (thr_home_has_work (self))
+          rest (self, g_source_get_context (source));
+        break;
+      }
 
   thr_home_unref (self);
   return G_SOURCE_CONTINUE;

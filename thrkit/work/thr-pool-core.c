@@ -303,6 +303,7 @@ make_worker_and_unlock (ThrPoolCore  *self,
   ThrWorker *worker = get_free_worker_unlocked (self);
   g_autofree char *name = make_name_unlocked (self);
   ThrThread *thread;
+  gboolean started;
 
   self->started = TRUE;
   worker->in_use = TRUE;
@@ -313,8 +314,12 @@ make_worker_and_unlock (ThrPoolCore  *self,
   thread = thr_thread_new_worker (self->home, name, self->daemon, self->stack_size,
                                   thr_worker_main, worker);
   worker->thread = thread; /* the worker reads it once it runs */
+  /* It may have come and gone before its start has returned. */
+  g_object_ref (thread);
   thr_pool_core_ref (self);
-  if (thr_thread_start (thread, error))
+  started = thr_thread_start (thread, error);
+  thr_home_throw_object (self->home, thread);
+  if (started)
     return TRUE;
 
   /* The reference that the worker would have dropped is not the last one: the

@@ -31,10 +31,15 @@ void thr_pool_events_task     (ThrPoolCore  *core,
 /* Delivers what has been told so far, when the caller is the home's thread. */
 void thr_pool_events_flush    (ThrPoolCore  *core,
                                ThrPool      *pool);
+/* On the home's own thread, by who submits: without a running loop the events of tasks
+ * that nobody hears of would pile up. */
+void thr_pool_events_reap     (ThrPoolCore  *core,
+                               ThrPool      *pool);
 /* When the core goes. */
 void thr_pool_events_clear    (ThrPoolCore  *core);
 
 /* For the letters: at home. In thr-pool.c. */
+gboolean thr_pool_is_heard    (ThrPool      *pool);
 void thr_pool_hear            (ThrPool      *pool,
                                ThrTask      *task,
                                ThrTaskEvent  event);

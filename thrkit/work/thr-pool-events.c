@@ -10,6 +10,8 @@
 
 /* Events that one letter delivers before it lets others have their turn. */
 #define EVENTS_PER_LETTER 32
+/* Events that may wait for a loop to run, though nobody hears them. */
+#define EVENTS_KEPT       256
 
 struct _ThrPoolEvent
 {
@@ -203,6 +205,27 @@ thr_pool_events_flush (ThrPoolCore *core,
   thr_mailbox_flush (mailbox);
 }
 
+/* The oldest, when there are many: who looks at the model for the first time soon after
+ * he has submitted something shall see it change. Not what somebody listens to: that is
+ * emitted by the loop, or by who waits for the pool. */
+void
+thr_pool_events_reap (ThrPoolCore *core,
+                      ThrPool     *pool)
+{
+  ThrVisit visit;
+
+  if (!thr_home_enter (core->home, &visit))
+    return;
+
+  if (thr_object_get_mailbox (THR_OBJECT (pool))->depth == 0 && !thr_pool_is_heard (pool))
+    {
+      hear_incoming (core);
+      for (guint i = 0; i < EVENTS_PER_LETTER && core->heard.length > EVENTS_KEPT; i++)
+        deliver_one (core, pool);
+    }
+  thr_home_leave (&visit);
+}
+
 /* --- Any thread --- */
 
 static void
@@ -262,9 +285,17 @@ void
 thr_pool_events_clear (ThrPoolCore *core)
 {
   ThrPoolEvent *event;
+  GQueue heard;
 
   throw_incoming (core);
-  /* Home only; but when this is called the home is gone or has let go of the pool. */
-  while ((event = g_queue_pop_head (&core->heard)) != NULL)
+
+  /* Home only; but when this is called the home is gone or has let go of the pool. Then
+   * each of those who find it gone may come by here, at the same time. */
+  g_mutex_lock (&core->mutex);
+  heard = core->heard;
+  g_queue_init (&core->heard);
+  g_mutex_unlock (&core->mutex);
+
+  while ((event = g_queue_pop_head (&heard)) != NULL)
     throw_event (core, event);
 }

@@ -10,6 +10,7 @@
 #include "base/thr-process-private.h"
 #include "work/thr-parallel-loop-private.h"
 #include "work/thr-pool-close-private.h"
+#include "work/thr-pool-events-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-task-private.h"
 
@@ -117,6 +118,8 @@ submit (ThrPool        *self,
     thr_task_refuse (task, error);
 
   thr_task_watch (task, cancellable);
+  if (task->observed)
+    thr_pool_events_reap (core, self);
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 
   return task;

@@ -489,6 +489,17 @@ thr_pool_hear (ThrPool      *self,
     }
 }
 
+/* Whether anything would be called for an event of a task. */
+gboolean
+thr_pool_is_heard (ThrPool *self)
+{
+  return g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL,
+                                NULL) != 0 ||
+         (self->tasks != NULL &&
+          g_signal_handler_find (self->tasks, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL,
+                                 NULL) != 0);
+}
+
 /* Connected handlers turn observation on with the next submission, so that none of
  * its signals is missed. */
 gboolean
