@@ -22,7 +22,7 @@ How the two worlds live together:
   garbage collector; they wait and end by the library's means.
 
 The parts, each of which needs only those before it: `_thr.base` (errors, times, waiting),
-`values`, `locks`, `local`, `queues`, `futures`, `pools`, `threads`, `calls`; and here the
+`values`, `locks`, `local`, `queues`, `futures`, `pools`, `parallel`, `threads`, `calls`; and here the
 end of the interpreter.
 """
 
@@ -44,6 +44,7 @@ from ._thr.locks import (
     allocate_lock,
 )
 from ._thr.pools import Pool, ThreadPoolExecutor
+from ._thr.parallel import _Loop  # gives Pool its loops
 from ._thr.queues import Empty, Full, LifoQueue, PriorityQueue, Queue, SimpleQueue
 from ._thr.threads import (
     Thread, Timer, activeCount, active_count, currentThread, current_thread, enumerate,
