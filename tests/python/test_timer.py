@@ -7,7 +7,7 @@ import time
 import unittest
 
 from support import Errors, drain, run_until, without_override
-from gi.repository import Gio
+from gi.repository import Gio, GLib
 
 Thr = without_override()
 
@@ -61,6 +61,23 @@ class TimerTest(Errors, unittest.TestCase):
         self.assertEqual(len(calls), 1)
         self.assertTrue(calls[0][0])
         self.assertNotEqual(calls[0][1], threading.get_ident())
+
+    def test_func_fails(self):
+        def function(*_data):
+            raise GLib.Error('enough', 'g-io-error-quark', Gio.IOErrorEnum.FAILED)
+
+        told = []
+        heard = []
+        Thr.set_error_hook(lambda _thread, error, *_data: heard.append(error.message))
+        timer = Thr.Timer.new_full(0, False, function)
+        timer.connect('failed', lambda _timer, error: told.append(error.message))
+        self.assertIsNone(timer.get_error())
+        timer.start()
+        timer.wait()
+        Thr.set_error_hook(None)
+        self.assertEqual(timer.props.state, Thr.TimerState.FAILED)
+        self.assertEqual(timer.get_error().message, 'enough')
+        self.assertEqual((told, heard), (['enough'], ['enough']))
 
     def test_repeating(self):
         timer = Thr.Timer.new_repeating(500)

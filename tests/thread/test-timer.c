@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,22 +199,99 @@ count_error (ThrThread    *thread,
   g_atomic_int_inc ((int *) data);
 }
 
+typedef struct
+{
+  GThread *home;
+  guint    n_failed;
+  guint    n_notified;
+} Heard;
+
+static void
+failed_cb (ThrTimer     *timer,
+           const GError *error,
+           gpointer      data)
+{
+  Heard *heard = data;
+
+  g_assert_true (g_thread_self () == heard->home);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_true (error == thr_timer_get_error (timer));
+  /* The end has been reached, whatever it is that is told of it. */
+  g_assert_true (thr_timer_wait_timed (timer, 0, NULL, NULL));
+  g_assert_cmpuint (heard->n_notified, ==, 1);
+  heard->n_failed++;
+}
+
 /* It repeats until its function fails; no error is lost. */
 static void
 test_func_fails (void)
 {
   Work work = { .fail_at = 3 };
+  Heard heard = { g_thread_self (), 0, 0 };
   int n_errors = 0;
   ThrTimer *self = thr_timer_new_full (100, TRUE, work_func, &work, NULL, NULL);
+  g_autoptr (GError) error = NULL;
 
+  g_signal_connect (self, "failed", G_CALLBACK (failed_cb), &heard);
+  g_signal_connect_swapped (self, "notify::error", G_CALLBACK (g_atomic_int_inc),
+                            &heard.n_notified);
   thr_set_error_hook (count_error, &n_errors, NULL);
+  g_assert_null (thr_timer_get_error (self));
   start_timer (self);
   wait_timer (self);
   thr_set_error_hook (NULL, NULL, NULL);
   g_assert_cmpint (work.n, ==, 3);
   g_assert_cmpint (n_errors, ==, 1);
   g_assert_cmpint (thr_timer_get_state (self), ==, THR_TIMER_STATE_FAILED);
+  g_assert_error (thr_timer_get_error (self), G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_object_get (self, "error", &error, NULL);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_cmpuint (heard.n_failed, ==, 1);
   finalize (self);
+  g_assert_cmpuint (heard.n_failed, ==, 1);
+}
+
+static gboolean
+exit_func (ThrTimer  *timer,
+           gpointer   user_data,
+           GError   **error)
+{
+  pthread_exit (NULL);
+}
+
+static gboolean
+silent_func (ThrTimer  *timer,
+             gpointer   user_data,
+             GError   **error)
+{
+  return FALSE;
+}
+
+static void
+ignore_error (ThrThread    *thread,
+              const GError *error,
+              gpointer      data)
+{
+}
+
+/* Nothing counts as a success by default. */
+static void
+test_no_answer (void)
+{
+  static const ThrTimerFunc funcs[] = { exit_func, silent_func };
+
+  thr_set_error_hook (ignore_error, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (funcs); i++)
+    {
+      ThrTimer *self = thr_timer_new_full (100, i == 0, funcs[i], NULL, NULL, NULL);
+
+      start_timer (self);
+      wait_timer (self);
+      g_assert_cmpint (thr_timer_get_state (self), ==, THR_TIMER_STATE_FAILED);
+      g_assert_error (thr_timer_get_error (self), THR_ERROR, THR_ERROR_NO_RESULT);
+      finalize (self);
+    }
+  thr_set_error_hook (NULL, NULL, NULL);
 }
 
 static gboolean
@@ -498,6 +576,7 @@ main (int    argc,
   g_test_add_func ("/timer/cancel", test_cancel);
   g_test_add_func ("/timer/func", test_func);
   g_test_add_func ("/timer/func-fails", test_func_fails);
+  g_test_add_func ("/timer/no-answer", test_no_answer);
   g_test_add_func ("/timer/slow", test_slow);
   g_test_add_func ("/timer/repeating", test_repeating);
   g_test_add_func ("/timer/thousands", test_thousands);

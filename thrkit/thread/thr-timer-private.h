@@ -33,6 +33,9 @@ struct _ThrTimer
   guint           place;       /* in the heap, from 1; 0: not there */
   guint           generation;  /* of the process that started it */
 
+  /* Written once, before @state becomes FAILED. */
+  GError         *error;
+
   /* Atomic. */
   int             over;        /* the end, which waiters wait for */
   int             posted;      /* @letter is on its way */
@@ -40,6 +43,7 @@ struct _ThrTimer
 
   ThrSharedLine   line;
   ThrLetter       letter;      /* of ::fired */
+  ThrLetter       failure;     /* of ::failed; posted once, after @error */
   ThrTrash        trash;       /* the reference of a timer that is active */
 };
 

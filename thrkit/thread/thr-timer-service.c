@@ -165,20 +165,22 @@ get_next_deadline (ThrTimer *timer)
   return next;
 }
 
-/* The firing is over. No lock held; afterwards the timer is not ours any more. */
+/* The firing is over; takes what the function failed with. No lock held; afterwards the
+ * timer is not ours any more. */
 static void
 fired (ThrTimer *timer,
-       gboolean  success)
+       GError   *error)
 {
   gboolean again;
 
   g_mutex_lock (&mutex);
   timer->runner = NULL;
-  again = success && timer->repeating && !timer->cancelled;
+  timer->error = error;
+  again = error == NULL && timer->repeating && !timer->cancelled;
   if (again)
     insert_unlocked (timer, get_next_deadline (timer));
   else
-    end_unlocked (timer, !success ? THR_TIMER_STATE_FAILED :
+    end_unlocked (timer, error != NULL ? THR_TIMER_STATE_FAILED :
                          timer->cancelled ? THR_TIMER_STATE_CANCELLED :
                                             THR_TIMER_STATE_FINISHED);
   g_mutex_unlock (&mutex);
@@ -189,28 +191,26 @@ fired (ThrTimer *timer,
 
 /* --- Running functions --- */
 
-static gboolean
-run_func (ThrTimer  *timer,
-          GError   **error)
+/* NULL, or what it failed with. */
+static GError *
+run_func (ThrTimer *timer)
 {
-  GError *local_error = NULL;
+  GError *error = NULL;
 
-  if (timer->func (timer, timer->user_data, &local_error) && local_error == NULL)
-    return TRUE;
-
-  if (local_error == NULL)
-    local_error = g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
-                                       _("The function of the timer failed without saying why: "
-                                         "it returned FALSE and set no error"));
-  g_propagate_error (error, local_error);
-  return FALSE;
+  if (!timer->func (timer, timer->user_data, &error) && error == NULL)
+    error = g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
+                                 _("The function of the timer failed without saying why: "
+                                   "it returned FALSE and set no error"));
+  return error;
 }
 
 /* The function has ended its thread: thr_exit_thread(), or an interpreter that goes. */
 static void
 unwound_cb (gpointer data)
 {
-  fired (data, FALSE);
+  fired (data, g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
+                                    _("The function of the timer ended its thread instead of "
+                                      "returning")));
 
   g_mutex_lock (&mutex);
   n_runners--;
@@ -220,17 +220,15 @@ unwound_cb (gpointer data)
 static void
 run (ThrTimer *timer)
 {
-  GError *error = NULL;
-  gboolean success;
+  GError *error;
 
   pthread_cleanup_push (unwound_cb, timer);
-  success = run_func (timer, &error);
-  if (!success)
+  error = run_func (timer);
+  if (error != NULL)
     thr_thread_report_error (thr_thread_current (), error);
   pthread_cleanup_pop (FALSE);
 
-  g_clear_error (&error);
-  fired (timer, success);
+  fired (timer, error);
 }
 
 static ThrTimer *
@@ -373,7 +371,7 @@ fire_unlocked (ThrTimer *timer)
   /* It cannot end here: while it fires only we can end it. */
   thr_timer_tell_fired (timer);
   if (!has_func)
-    fired (timer, TRUE);
+    fired (timer, NULL);
 
   g_mutex_lock (&mutex);
   if (has_func)

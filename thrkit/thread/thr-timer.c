@@ -37,6 +37,10 @@
  * nothing. One that repeats fires at whole intervals after its start; what it misses,
  * because its function takes longer than that, is left out.
  *
+ * *Failure*: a function that fails ends its timer. Its error is kept in
+ * [property@Thr.Timer:error], emitted with [signal@Thr.Timer::failed] at home, and handed
+ * to the hook of [func@Thr.set_error_hook].
+ *
  * *JavaScript* cannot run on another thread, so its functions are refused; it connects
  * to the signal.
  *
@@ -62,12 +66,15 @@ enum {
   PROP_STATE,
   PROP_ACTIVE,
   PROP_N_FIRED,
+  PROP_ERROR,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 static guint state_bits;
+static guint error_bit;
 static guint fired_signal;
+static guint failed_signal;
 
 G_DEFINE_ENUM_TYPE (ThrTimerState, thr_timer_state,
   G_DEFINE_ENUM_VALUE (THR_TIMER_STATE_NEW, "new"),
@@ -161,12 +168,33 @@ thr_timer_tell_fired (ThrTimer *self)
     thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), &self->letter);
 }
 
+static void
+failure_deliver (ThrLetter *letter,
+                 GObject   *object)
+{
+  g_signal_emit (object, failed_signal, 0, THR_TIMER (object)->error);
+}
+
+static void
+failure_discard (ThrLetter *letter,
+                 GObject   *object)
+{
+}
+
+static void
+tell_failure (ThrTimer *self)
+{
+  if (self->error != NULL && g_signal_has_handler_pending (self, failed_signal, 0, TRUE))
+    thr_mailbox_post (thr_object_get_mailbox (THR_OBJECT (self)), &self->failure);
+}
+
 /* A timer that nobody listens to is not kept alive until its home's loop runs. */
 void
 thr_timer_tell_state (ThrTimer *self)
 {
   if (thr_mailbox_is_notified (G_OBJECT (self)))
-    thr_object_post_bits (THR_OBJECT (self), state_bits);
+    thr_object_post_bits (THR_OBJECT (self),
+                          thr_timer_get_error (self) != NULL ? state_bits | error_bit : state_bits);
 }
 
 static void
@@ -188,6 +216,7 @@ thr_timer_end (ThrTimer *self,
   thr_telling_begin (&self->line.telling);
   __atomic_store_n (&self->over, TRUE, __ATOMIC_RELEASE);
   thr_timer_tell_state (self);
+  tell_failure (self);
   if (notify != NULL)
     thr_mailbox_throw_notify (thr_object_get_mailbox (THR_OBJECT (self)), notify,
                               g_steal_pointer (&self->user_data));
@@ -210,6 +239,7 @@ thr_timer_finalize (GObject *object)
   thr_home_throw_notify (thr_object_get_home (THR_OBJECT (self)), self->notify,
                          self->user_data);
   thr_shared_line_clear (&self->line);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (thr_timer_parent_class)->finalize (object);
 }
@@ -238,6 +268,9 @@ thr_timer_get_property (GObject    *object,
       break;
     case PROP_N_FIRED:
       g_value_set_uint64 (value, thr_timer_get_n_fired (self));
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, thr_timer_get_error (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -319,6 +352,16 @@ install_properties (GObjectClass *object_class)
   properties[PROP_N_FIRED] =
     g_param_spec_uint64 ("n-fired", NULL, NULL, 0, G_MAXUINT64, 0, readable);
 
+  /**
+   * ThrTimer:error: (getter get_error)
+   *
+   * What the timer's function failed with.
+   *
+   * Notified as [property@Thr.Timer:state].
+   */
+  properties[PROP_ERROR] =
+    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, readable);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -346,8 +389,21 @@ thr_timer_class_init (ThrTimerClass *klass)
     g_signal_new ("fired", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  /**
+   * ThrTimer::failed:
+   * @self: the timer
+   * @error: what its function failed with
+   *
+   * Emitted at home when the function of the timer has failed, to who was connected by
+   * then. The timer has ended.
+   */
+  failed_signal =
+    g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
+
   state_bits = thr_object_class_add_notify (thr_class, properties[PROP_STATE]) |
                thr_object_class_add_notify (thr_class, properties[PROP_ACTIVE]);
+  error_bit = thr_object_class_add_notify (thr_class, properties[PROP_ERROR]);
 
   thr_timer_service_init ();
 }
@@ -359,6 +415,9 @@ thr_timer_init (ThrTimer *self)
   self->letter.rank = THR_RANK_SIGNAL;
   self->letter.deliver = fired_deliver;
   self->letter.discard = fired_discard;
+  self->failure.rank = THR_RANK_SIGNAL;
+  self->failure.deliver = failure_deliver;
+  self->failure.discard = failure_discard;
   self->trash.free = drop_active;
 }
 
@@ -705,4 +764,23 @@ thr_timer_get_n_fired (ThrTimer *self)
   g_return_val_if_fail (THR_IS_TIMER (self), 0);
 
   return __atomic_load_n (&self->n_fired, __ATOMIC_RELAXED);
+}
+
+/**
+ * thr_timer_get_error: (get-property error)
+ * @self: a timer
+ *
+ * Gets what the timer's function failed with.
+ *
+ * It is %NULL until the timer is %THR_TIMER_STATE_FAILED, and stays what it is then. The
+ * error went to the hook of [func@Thr.set_error_hook], too.
+ *
+ * Returns: (transfer none) (nullable): the error, or %NULL when no function failed
+ */
+const GError *
+thr_timer_get_error (ThrTimer *self)
+{
+  g_return_val_if_fail (THR_IS_TIMER (self), NULL);
+
+  return thr_timer_get_state (self) == THR_TIMER_STATE_FAILED ? self->error : NULL;
 }

@@ -45,8 +45,9 @@ G_DECLARE_FINAL_TYPE (ThrTimer, thr_timer, THR, TIMER, ThrObject)
  * What a timer does when it fires.
  *
  * It runs on a thread of the library's, with no lock of the library held, and may
- * block; other timers fire meanwhile. Returning %FALSE ends the timer; the error goes
- * to the hook of [func@Thr.set_error_hook], %THR_ERROR_NO_RESULT when none was set.
+ * block; other timers fire meanwhile. Returning %FALSE, or setting an error, ends the
+ * timer as failed: the error, %THR_ERROR_NO_RESULT when none was set, is kept in
+ * [property@Thr.Timer:error] and goes to the hook of [func@Thr.set_error_hook].
  *
  * Returns: %TRUE when it succeeded
  */
@@ -100,5 +101,7 @@ THR_EXTERN
 gboolean       thr_timer_is_active     (ThrTimer             *self);
 THR_EXTERN
 guint64        thr_timer_get_n_fired   (ThrTimer             *self);
+THR_EXTERN
+const GError  *thr_timer_get_error     (ThrTimer             *self);
 
 G_END_DECLS
