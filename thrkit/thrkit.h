@@ -7,6 +7,7 @@
 #include <thrkit/base/thr-callable.h>
 #include <thrkit/base/thr-enums.h>
 #include <thrkit/base/thr-error.h>
+#include <thrkit/base/thr-loop.h>
 #include <thrkit/base/thr-object.h>
 #include <thrkit/base/thr-types.h>
 #include <thrkit/base/thr-values.h>

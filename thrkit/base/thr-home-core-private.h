@@ -31,6 +31,8 @@ struct _ThrHome
   ThrMailbox   *incoming;        /* a stack, or GONE */
   ThrTrash     *incoming_trash;  /* a stack, or GONE */
   int           asleep;          /* the owner may be about to sleep */
+  int           loop_asleep;     /* … in a loop of another kind (thr-loop.c) */
+  int           loop_fd;         /* by which that one is told, or -1; set once */
   char          pad_pushers[THR_HOME_LINE];
 
   /* Under @life; @gone is also read without, as a hint. */

@@ -46,13 +46,12 @@ typedef struct
 } HomeSource;
 
 static void
-write_wake (ThrHome *self)
+write_wake (int fd)
 {
   guint64 one = 1;
 
   /* It fails only when the counter is full, and then the owner wakes anyway. */
-  while (self->wake_fd >= 0 &&
-         write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+  while (fd >= 0 && write (fd, &one, sizeof one) < 0 && errno == EINTR)
     ;
 }
 
@@ -72,7 +71,12 @@ thr_home_wake (ThrHome *self)
    * looks at the queue. The load keeps the line shared while the loop is busy. */
   if (__atomic_load_n (&self->asleep, __ATOMIC_SEQ_CST) &&
       __atomic_exchange_n (&self->asleep, FALSE, __ATOMIC_SEQ_CST))
-    write_wake (self);
+    write_wake (self->wake_fd);
+
+  /* The same for a loop of another kind, and thr_loop_arm(). */
+  if (__atomic_load_n (&self->loop_asleep, __ATOMIC_SEQ_CST) &&
+      __atomic_exchange_n (&self->loop_asleep, FALSE, __ATOMIC_SEQ_CST))
+    write_wake (__atomic_load_n (&self->loop_fd, __ATOMIC_ACQUIRE));
 }
 
 static gboolean

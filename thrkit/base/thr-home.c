@@ -93,6 +93,7 @@ home_new (GMainContext *context)
   self->generation = thr_process_get_generation ();
   self->is_default = context == g_main_context_default ();
   self->context = context;
+  self->loop_fd = -1;
   g_mutex_init (&self->life);
   g_queue_init (&self->guests);
   thr_home_attach (self, orphan_cb);
@@ -187,6 +188,8 @@ thr_home_unref (ThrHome *self)
   /* The source owned a reference until the context went, so it has gone. */
   if (self->wake_fd >= 0)
     close (self->wake_fd);
+  if (self->loop_fd >= 0)
+    close (self->loop_fd);
   g_mutex_clear (&self->life);
   g_free (self);
 }

@@ -22,8 +22,8 @@ How the two worlds live together:
   garbage collector; they wait and end by the library's means.
 
 The parts, each of which needs only those before it: `_thr.base` (errors, times, waiting),
-`values`, `locks`, `local`, `queues`, `futures`, `pools`, `parallel`, `threads`, `calls`; and here the
-end of the interpreter.
+`values`, `awaiting`, `locks`, `shared`, `local`, `queues`, `futures`, `pools`, `parallel`,
+`threads`, `calls`; and here the end of the interpreter.
 """
 
 import threading
@@ -46,6 +46,7 @@ from ._thr.locks import (
 from ._thr.pools import Pool, ThreadPoolExecutor
 from ._thr.parallel import _Loop  # gives Pool its loops
 from ._thr.queues import Empty, Full, LifoQueue, PriorityQueue, Queue, SimpleQueue
+from ._thr.shared import Latch, RWLock
 from ._thr.threads import (
     Thread, Timer, activeCount, active_count, currentThread, current_thread, enumerate,
     excepthook, exit, exit_thread, get_ident, get_native_id, getprofile, gettrace,
@@ -56,7 +57,7 @@ from ._thr.threads import (
 __excepthook__ = excepthook
 
 __all__ = [
-    'raw', 'spawn', 'Call', 'Callable',
+    'raw', 'spawn', 'Call', 'Callable', 'Latch', 'RWLock',
     # threading and _thread
     'Barrier', 'BoundedSemaphore', 'BrokenBarrierError', 'Condition', 'Event',
     'ExceptHookArgs', 'Lock', 'LockType', 'RLock', 'Semaphore', 'TIMEOUT_MAX', 'Thread',

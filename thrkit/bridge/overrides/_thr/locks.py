@@ -8,8 +8,9 @@ import warnings
 
 from gi.repository import GLib, GObject
 
+from .awaiting import (_TIMED_OUT, _AsyncWith, _acquire_soon, _is_cancelled, _operate,
+                       _operate_bool)
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
-                   _is_main_thread,
                    _is_timed_out, _limit, _lock_limit, _make_fast, _python_error, _wait,
                    _wait_for, raw)
 
@@ -18,6 +19,7 @@ from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib
 _lock_try = raw.Lock.try_acquire
 _lock_timed = raw.Lock.acquire_timed
 _lock_release = raw.Lock.release
+_lock_verbs = _lock_try, raw.Lock.acquire_async, raw.Lock.acquire_finish
 
 
 def _exit_raw(self, *_exception):
@@ -39,10 +41,11 @@ def _describe_lock(self, state):
     return f'<{state} Thr.{type(self).__qualname__} object at {id(self):#x}>'
 
 
-class Lock(raw.Lock, metaclass=_FinalMeta):
+class Lock(raw.Lock, _AsyncWith, metaclass=_FinalMeta):
     """`threading.Lock`: no owner; any thread may release it.
 
-    The raw `acquire_async`, `acquire_finish`, signals and properties are there, too.
+    `await lock.acquire_async()` and `async with` wait on the loop. The raw signals and
+    properties are there, too, and `acquire_async(cancellable, callback)`.
     """
 
     new = staticmethod(raw.Lock.new)
@@ -79,6 +82,12 @@ class Lock(raw.Lock, metaclass=_FinalMeta):
         except GLib.Error as error:
             raise _python_error(error) from None
 
+    def acquire_async(self, cancellable=None, callback=None, *data, timeout=-1):
+        """To be awaited: as acquire(). With a callback it is the raw one."""
+        if callback is not None:
+            return _lock_verbs[1](self, cancellable, callback, *data)
+        return _acquire_soon(self, _lock_verbs, cancellable, _lock_limit(timeout))
+
     def _at_fork_reinit(self):
         """For a forked child, in which the thread that held it does not exist."""
         if self.is_locked():
@@ -95,11 +104,19 @@ _rec_lock_timed = raw.RecLock.acquire_timed
 _rec_lock_release = raw.RecLock.release
 
 
+def _rec_lock_try_anew(self):
+    # An awaited acquire never enters again.
+    return not self.is_held() and _rec_lock_try(self)
+
+
+_rec_lock_verbs = (_rec_lock_try_anew, raw.RecLock.acquire_async,
+                   raw.RecLock.acquire_finish)
+
 raw.RecLock.__enter__ = raw.RecLock.acquire
 raw.RecLock.__exit__ = _exit_raw
 
 
-class RLock(raw.RecLock, metaclass=_FinalMeta):
+class RLock(raw.RecLock, _AsyncWith, metaclass=_FinalMeta):
     """`threading.RLock`: its owner may acquire it again, and nobody else release it.
 
     A wait that can never end, since the owner waits for the caller, is a RuntimeError.
@@ -136,6 +153,12 @@ class RLock(raw.RecLock, metaclass=_FinalMeta):
         except GLib.Error as error:
             raise _python_error(error) from None
 
+    def acquire_async(self, cancellable=None, callback=None, *data, timeout=-1):
+        """To be awaited: as acquire(). With a callback it is the raw one."""
+        if callback is not None:
+            return _rec_lock_verbs[1](self, cancellable, callback, *data)
+        return _acquire_soon(self, _rec_lock_verbs, cancellable, _lock_limit(timeout))
+
     # What `threading.Condition` asks of its lock, so that it works over this one too.
 
     def _is_owned(self):
@@ -168,6 +191,8 @@ _make_fast(RLock)
 
 _semaphore_try = raw.Semaphore.try_acquire
 _semaphore_timed = raw.Semaphore.acquire_timed
+_semaphore_verbs = (_semaphore_try, raw.Semaphore.acquire_async,
+                    raw.Semaphore.acquire_finish)
 
 
 def _semaphore_error(error):
@@ -176,7 +201,7 @@ def _semaphore_error(error):
     return _python_error(error)
 
 
-class Semaphore(raw.Semaphore, metaclass=_FinalMeta):
+class Semaphore(raw.Semaphore, _AsyncWith, metaclass=_FinalMeta):
     """`threading.Semaphore`."""
 
     new = staticmethod(raw.Semaphore.new)
@@ -214,6 +239,12 @@ class Semaphore(raw.Semaphore, metaclass=_FinalMeta):
     def __exit__(self, *_exception):
         self.release()
 
+    def acquire_async(self, cancellable=None, callback=None, *data, timeout=None):
+        """To be awaited: as acquire(). With a callback it is the raw one."""
+        if callback is not None:
+            return _semaphore_verbs[1](self, cancellable, callback, *data)
+        return _acquire_soon(self, _semaphore_verbs, cancellable, _limit(timeout))
+
 
 class BoundedSemaphore(Semaphore):
     """`threading.BoundedSemaphore`."""
@@ -246,6 +277,20 @@ class Event(raw.Event, metaclass=_FinalMeta):
         """Waits until it is set; False when it was not within `timeout` seconds."""
         limit = _limit(timeout)
         return _event_is_set(self) or _wait_for(_event_timed, self, limit)
+
+    def wait_async(self, cancellable=None, callback=None, *data, timeout=None):
+        """To be awaited: as wait(). With a callback it is the raw one."""
+        if callback is not None:
+            return raw.Event.wait_async(self, cancellable, callback, *data)
+        return self._wait_soon(cancellable, _limit(timeout))
+
+    async def _wait_soon(self, cancellable, limit):
+        if not _is_cancelled(cancellable) and _event_is_set(self):
+            return True
+        if limit == 0:
+            return False
+        return await _operate_bool(self, raw.Event.wait_async, raw.Event.wait_finish,
+                                   cancellable, limit)
 
     def isSet(self):
         """Deprecated: `is_set()`."""
@@ -326,7 +371,7 @@ _condition_timed = raw.Condition.wait_timed
 _condition_notify = raw.Condition.notify
 
 
-class Condition(raw.Condition, metaclass=_FinalMeta):
+class Condition(raw.Condition, _AsyncWith, metaclass=_FinalMeta):
     """`threading.Condition`, over an RLock of its own or over the lock that is given.
 
     With a lock of ours those who are notified are not all woken at once: each wakes
@@ -334,9 +379,6 @@ class Condition(raw.Condition, metaclass=_FinalMeta):
     """
 
     new = staticmethod(raw.Condition.new)
-
-    # How often somebody was notified; under the lock.
-    _n_notified = 0
 
     def __init__(self, lock=None):
         if lock is None:
@@ -375,21 +417,7 @@ class Condition(raw.Condition, metaclass=_FinalMeta):
 
     def wait(self, timeout=None):
         """Releases the lock until notified; False when it was not in `timeout` seconds."""
-        limit = _limit(timeout)
-        if not _is_main_thread():
-            return _wait_for(_condition_timed, self, limit)
-        seen = None
-
-        def wait_timed(condition, limit, cancellable):
-            # A signal makes the thread leave the line. Whoever was notified until it
-            # had the lock again may have been meant to be this one.
-            nonlocal seen
-            if seen is not None and seen != self._n_notified:
-                return True
-            seen = self._n_notified
-            return _condition_timed(condition, limit, cancellable)
-
-        return _wait_for(wait_timed, self, limit)
+        return _wait_for(_condition_timed, self, _limit(timeout))
 
     def wait_for(self, predicate, timeout=None):
         """Waits until predicate() is true, and returns its last value."""
@@ -408,9 +436,33 @@ class Condition(raw.Condition, metaclass=_FinalMeta):
             result = predicate()
         return result
 
+    def acquire_async(self, cancellable=None, callback=None, *data, timeout=-1):
+        """To be awaited: as acquire()."""
+        return self._lock.acquire_async(cancellable, callback, *data, timeout=timeout)
+
+    def wait_async(self, cancellable=None, callback=None, *data, timeout=None):
+        """To be awaited: as wait(). With a callback it is the raw one.
+
+        The lock is held again on every way out, also when the coroutine is cancelled;
+        then whoever was notified in vain passes that on.
+        """
+        if callback is not None:
+            return raw.Condition.wait_async(self, cancellable, callback, *data)
+        return _operate_bool(self, raw.Condition.wait_async, raw.Condition.wait_finish,
+                             cancellable, _limit(timeout), self.notify)
+
+    async def wait_for_async(self, predicate, cancellable=None, timeout=None):
+        """To be awaited: as wait_for()."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not (result := predicate()):
+            left = None if end is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                break
+            await self.wait_async(cancellable, timeout=left)
+        return result
+
     def notify(self, n=1):
         """Wakes those who have waited longest, n of them at the most."""
-        self._n_notified += 1
         try:
             _condition_notify(self, max(0, min(n, 2**32 - 1)))
         except GLib.Error as error:
@@ -487,17 +539,35 @@ class Barrier(raw.Barrier, metaclass=_FinalMeta):
         try:
             return _wait(self._arrive, self, limit)[0]
         except GLib.Error as error:
-            exception = self._failures.pop(_get_ident(), None)
-            if exception is None:
-                if (_is_timed_out(error) or
-                        error.matches(_THR_ERROR, int(raw.Error.BROKEN))):
-                    exception = BrokenBarrierError()
-                else:
-                    exception = _python_error(error)
+            exception = self._convert(error)
         try:
             raise exception
         finally:
             exception = None
+
+    def _convert(self, error):
+        exception = self._failures.pop(_get_ident(), None)
+        if exception is not None:
+            return exception
+        if _is_timed_out(error) or error.matches(_THR_ERROR, int(raw.Error.BROKEN)):
+            return BrokenBarrierError()
+        return _python_error(error)
+
+    def wait_async(self, cancellable=None, callback=None, *data, timeout=None):
+        """To be awaited: as wait(). With a callback it is the raw one.
+
+        A coroutine that is cancelled breaks the barrier, unless all had come.
+        """
+        if callback is not None:
+            return raw.Barrier.wait_async(self, cancellable, callback, *data)
+        return self._wait_soon(cancellable, _limit(self._timeout if timeout is None else timeout))
+
+    async def _wait_soon(self, cancellable, limit):
+        answer = await _operate(self, raw.Barrier.wait_async, raw.Barrier.wait_finish,
+                                cancellable, limit, convert=self._convert)
+        if answer is _TIMED_OUT:
+            raise BrokenBarrierError
+        return answer[1]
 
     @staticmethod
     def _arrive(barrier, limit, cancellable):

@@ -13,11 +13,114 @@ import queue
 import time
 import types
 
-from .base import raw
-from .locks import Condition, Lock, Semaphore
+from .awaiting import _Gate
+from .base import _limit, raw
+from .locks import Lock, Semaphore
 
 Empty = queue.Empty
 Full = queue.Full
+
+
+# No signal handler ends it: who has waited has the lock again, whatever happened.
+_acquire_again = raw.Lock.acquire
+
+
+class _Line:
+    """The condition of a queue, whose waiters block or await in one line.
+
+    Each waits before a gate of its own. Who stood in vain, since the wait was cancelled
+    or interrupted after the notification, passes that on.
+    """
+
+    def __init__(self, lock):
+        self._lock = lock
+        self._gates = collections.deque()    # under the lock
+        self.acquire = lock.acquire
+        self.release = lock.release
+
+    def __enter__(self):
+        return self._lock.__enter__()
+
+    def __exit__(self, *exception):
+        return self._lock.__exit__(*exception)
+
+    def __repr__(self):
+        return f'<Condition({self._lock!r}, {len(self._gates)})>'
+
+    def _is_owned(self):
+        return self._lock.locked()
+
+    def get_n_waiters(self):
+        return len(self._gates)
+
+    def stand(self, gate, is_first=False):
+        """Puts a gate into the line, with the lock held."""
+        if not self._lock.locked():
+            raise RuntimeError('cannot wait on un-acquired lock')
+        (self._gates.appendleft if is_first else self._gates.append)(gate)
+
+    def _leave(self, gate):
+        """False when it had been notified."""
+        try:
+            self._gates.remove(gate)
+        except ValueError:
+            return False
+        return True
+
+    def _give_up(self, gate):
+        if not self._leave(gate):
+            self.notify()
+
+    def wait(self, timeout=None, *, is_first=False):
+        """Releases the lock until notified; False when it was not in `timeout` seconds."""
+        gate = Lock()
+        gate.acquire()
+        self.stand(gate, is_first)
+        self._lock.release()
+        try:
+            notified = gate.acquire(True, -1 if timeout is None else max(0, timeout))
+        except BaseException:
+            _acquire_again(self._lock)
+            self._give_up(gate)
+            raise
+        _acquire_again(self._lock)
+        return notified or not self._leave(gate)
+
+    async def pass_gate(self, gate, limit):
+        """Waits without the lock, for microseconds; False when it was not notified."""
+        try:
+            notified = await gate.acquire(limit)
+        except BaseException:
+            with self._lock:
+                self._give_up(gate)
+            raise
+        if notified:
+            return True
+        with self._lock:
+            return not self._leave(gate)
+
+    def wait_for(self, predicate, timeout=None):
+        """Waits until predicate() is true, and returns its last value."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not (result := predicate()):
+            left = None if end is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                break
+            self.wait(left)
+        return result
+
+    def notify(self, n=1):
+        """Wakes those who have waited longest, n of them at the most."""
+        if not self._lock.locked():
+            raise RuntimeError('cannot notify on un-acquired lock')
+        gates = self._gates
+        while gates and n > 0:
+            gates.popleft().release()
+            n -= 1
+
+    def notify_all(self):
+        """Wakes all who wait."""
+        self.notify(len(self._gates))
 
 
 class Queue:
@@ -30,9 +133,9 @@ class Queue:
         self._init(maxsize)
         # One lock for the container and all that is said about it.
         self.mutex = Lock()
-        self.not_empty = Condition(self.mutex)
-        self.not_full = Condition(self.mutex)
-        self.all_tasks_done = Condition(self.mutex)
+        self.not_empty = _Line(self.mutex)
+        self.not_full = _Line(self.mutex)
+        self.all_tasks_done = _Line(self.mutex)
         self.unfinished_tasks = 0
 
     # The container, for derived classes; called with the lock held.
@@ -66,7 +169,7 @@ class Queue:
         with self.mutex:
             return 0 < self.maxsize <= self._qsize()
 
-    def _wait(self, condition, is_blocked, error, block, timeout):
+    def _wait(self, line, is_blocked, error, block, timeout):
         """Waits, with the lock held, for room or for an item."""
         if block and timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
@@ -74,16 +177,33 @@ class Queue:
             return
         if not block:
             raise error
-        if timeout is None:
-            while is_blocked():
-                condition.wait()
-            return
-        end = time.monotonic() + timeout
+        end = None if timeout is None else time.monotonic() + timeout
+        left = timeout
+        is_first = False
         while is_blocked():
-            left = end - time.monotonic()
-            if left <= 0:
-                raise error
-            condition.wait(left)
+            if end is not None:
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise error
+            # Who was woken and finds that somebody else was quicker keeps the place.
+            is_first = line.wait(left, is_first=is_first)
+
+    async def _await(self, line, is_blocked, act, error, timeout):
+        """Has act() called with the lock held, as soon as nothing blocks."""
+        limit = left = _limit(timeout)
+        end = time.monotonic() + limit / 1000000
+        is_first = False
+        while True:
+            with self.mutex:
+                if not is_blocked():
+                    return act()
+                if limit >= 0:
+                    left = _limit(end - time.monotonic())
+                    if left == 0:
+                        raise error
+                gate = _Gate()
+                line.stand(gate, is_first)
+            is_first = await line.pass_gate(gate, left)
 
     def _is_full(self):
         return 0 < self.maxsize <= self._qsize()
@@ -93,20 +213,40 @@ class Queue:
 
     def put(self, item, block=True, timeout=None):
         """Puts an item in; Full when there is no room within `timeout` seconds."""
-        with self.not_full:
+        # The lock itself: the conditions are Python objects around it.
+        with self.mutex:
             if self.maxsize > 0:
                 self._wait(self.not_full, self._is_full, Full, block, timeout)
             self._put(item)
             self.unfinished_tasks += 1
             self.not_empty.notify()
 
+    def _put_now(self, item):
+        self._put(item)
+        self.unfinished_tasks += 1
+        self.not_empty.notify()
+
+    def _get_now(self):
+        item = self._get()
+        self.not_full.notify()
+        return item
+
     def get(self, block=True, timeout=None):
         """Takes an item out; Empty when there is none within `timeout` seconds."""
-        with self.not_empty:
+        with self.mutex:
             self._wait(self.not_empty, self._is_empty, Empty, block, timeout)
             item = self._get()
             self.not_full.notify()
             return item
+
+    def put_async(self, item, timeout=None):
+        """To be awaited: as put()."""
+        return self._await(self.not_full, self._is_full, lambda: self._put_now(item), Full,
+                           timeout)
+
+    def get_async(self, timeout=None):
+        """To be awaited: as get()."""
+        return self._await(self.not_empty, self._is_empty, self._get_now, Empty, timeout)
 
     def put_nowait(self, item):
         """Puts an item in, or raises Full."""
@@ -120,7 +260,7 @@ class Queue:
 
     def task_done(self):
         """Says that what an item was for has been done."""
-        with self.all_tasks_done:
+        with self.mutex:
             if self.unfinished_tasks <= 0:
                 raise ValueError('task_done() called too many times')
             self.unfinished_tasks -= 1
@@ -129,9 +269,14 @@ class Queue:
 
     def join(self):
         """Waits until everything that was put in has been done."""
-        with self.all_tasks_done:
+        with self.mutex:
             while self.unfinished_tasks:
                 self.all_tasks_done.wait()
+
+    def join_async(self):
+        """To be awaited: as join()."""
+        return self._await(self.all_tasks_done, lambda: self.unfinished_tasks,
+                           lambda: None, Full, None)
 
     __class_getitem__ = classmethod(types.GenericAlias)
 
@@ -182,6 +327,16 @@ class SimpleQueue:
         elif timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
         if not self._permits.acquire(block, timeout):
+            raise Empty
+        return self._items.popleft()
+
+    async def put_async(self, item, timeout=None):
+        """To be awaited, for likeness: as put()."""
+        self.put(item)
+
+    async def get_async(self, timeout=None):
+        """To be awaited: as get()."""
+        if not await self._permits.acquire_async(timeout=timeout):
             raise Empty
         return self._items.popleft()
 
