@@ -66,6 +66,7 @@ test('pool/wrong-language', async () => {
     assertThrows(() => pool.push_full(work), thrError(Thr.Error.WRONG_LANGUAGE));
     assertThrows(() => pool.push_full(work), LANGUAGE);
     assertThrows(() => pool.set_initializer(work), thrError(Thr.Error.WRONG_LANGUAGE));
+    assertThrows(() => pool.set_finalizer(work), thrError(Thr.Error.WRONG_LANGUAGE));
     assertThrows(() => Thr.Thread.new('js', work).start(), thrError(Thr.Error.WRONG_LANGUAGE));
     assertThrows(() => Thr.start_new_thread(work), thrError(Thr.Error.WRONG_LANGUAGE));
 
@@ -80,6 +81,38 @@ test('pool/wrong-language', async () => {
     await assertRejects(pool.submit_callable(new Own()), thrError(Thr.Error.WRONG_LANGUAGE));
     assert(pool.shutdown(false, true));
     assert(!called);
+});
+
+test('pool/made-by-submit', async () => {
+    const pool = Thr.Pool.new(3);
+    const gate = Thr.Semaphore.new(0);
+    const call = Thr.Call.new('Thr', 'Semaphore.acquire', [gate]);
+    for (let n = 1; n < 8; n++) {
+        pool.submit_callable(call);
+        assertEquals(pool.n_threads, Math.min(n, 3));
+    }
+    gate.release_n(7);
+    await pool.shutdown_async(false, null);
+});
+
+test('pool/used-again', async () => {
+    const pool = Thr.Pool.new(8);
+    for (let n = 0; n < 100; n++)
+        await pool.submit_callable(digit(n % 10));
+    assertEquals(pool.n_threads, 1);
+    assert(pool.shutdown(false, true));
+});
+
+test('pool/cancel-leaves-new', async () => {
+    const pool = Thr.Pool.new(3);
+    const gate = Thr.Semaphore.new(0);
+    const call = Thr.Call.new('Thr', 'Semaphore.acquire', [gate]);
+    const tasks = Array.from({length: 10}, () => pool.submit_callable(call));
+    assert(pool.shutdown(true, false));
+    gate.release_n(3);
+    const ends = await Promise.allSettled(tasks);
+    assertEquals(ends.map(end => end.status === 'fulfilled'),
+        tasks.map((_task, n) => n < 3));
 });
 
 test('pool/order', async () => {

@@ -167,6 +167,43 @@ class PoolTest(support.Errors, unittest.TestCase):
         gate.set()
         self.assertEqual(len(names), 2)
 
+    def test_finalizer(self):
+        pool = self.make(2)
+        ended = []
+        pool.set_finalizer(lambda thread, *_data: ended.append(
+            thread.dup_name() if thread == Thr.Thread.current() else None) is None)
+        gate = self.block(pool)
+        gate.set()
+        self.assertEqual(pool.get_n_threads(), 2)
+        self.assertThrError(Thr.Error.INVALID_STATE, pool.set_finalizer, lambda *_args: True)
+        self.assertTrue(pool.shutdown(False, True))
+        self.assertEqual(len(set(ended)), 2)
+        self.assertNotIn(None, ended)
+
+    def test_made_by_submit(self):
+        pool = self.make(3)
+        gate = threading.Event()
+        for n in range(1, 8):
+            pool.submit(lambda *_args: gate.wait())
+            self.assertEqual(pool.get_n_threads(), min(n, 3))
+        gate.set()
+
+    def test_used_again(self):
+        pool = self.make(8)
+        for _ in range(200):
+            pool.submit(lambda *_args: True).wait(-1, None)
+        self.assertEqual(pool.get_n_threads(), 1)
+
+    def test_cancel_leaves_new(self):
+        pool = self.make(3)
+        gate = threading.Event()
+        tasks = [pool.submit(lambda *_args: gate.wait()) for _ in range(10)]
+        pool.shutdown(True, False)
+        gate.set()
+        pool.shutdown(True, True)
+        self.assertEqual([task.get_state() for task in tasks],
+                         [State.RESOLVED] * 3 + [State.CANCELLED] * 7)
+
     def test_initializer_late(self):
         pool = self.make(1)
         pool.submit(lambda *_args: True).wait(-1, None)

@@ -17,7 +17,7 @@ push (ThrInjector *injector,
 {
   ThrEntry entry = { NULL, (gpointer) number };
 
-  return thr_injector_push (injector, priority, &entry);
+  return thr_injector_push (injector, priority, &entry, NULL);
 }
 
 static gsize
@@ -25,7 +25,7 @@ pop (ThrInjector *injector)
 {
   ThrEntry entry;
 
-  g_assert_cmpuint (thr_injector_pop (injector, &entry, 1), ==, 1);
+  g_assert_cmpuint (thr_injector_pop (injector, &entry, 1, NULL), ==, 1);
   return (gsize) entry.data;
 }
 
@@ -36,7 +36,7 @@ test_order (void)
   ThrEntry entry;
 
   thr_injector_init (&injector);
-  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1), ==, 0);
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, NULL), ==, 0);
   g_assert_false (thr_injector_has (&injector, 0));
 
   push (&injector, 0, 1);
@@ -59,7 +59,7 @@ test_order (void)
   g_assert_false (thr_injector_has (&injector, 0));
   g_assert_cmpuint (pop (&injector), ==, 2);
   g_assert_cmpuint (pop (&injector), ==, 6);
-  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1), ==, 0);
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, NULL), ==, 0);
   thr_injector_clear (&injector);
 }
 
@@ -104,14 +104,14 @@ test_batches (void)
   push (&injector, 1, 1001);
   for (gsize i = 0; i < 288; i += 32)
     {
-      g_assert_cmpuint (thr_injector_pop (&injector, entries, 32), ==, 32);
+      g_assert_cmpuint (thr_injector_pop (&injector, entries, 32, NULL), ==, 32);
       for (guint j = 0; j < 32; j++)
         g_assert_cmpuint ((gsize) entries[j].data, ==, i + j);
     }
-  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32), ==, 12);
-  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32), ==, 1);
+  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32, NULL), ==, 12);
+  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32, NULL), ==, 1);
   g_assert_cmpuint ((gsize) entries[0].data, ==, 1000);
-  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32), ==, 1);
+  g_assert_cmpuint (thr_injector_pop (&injector, entries, 32, NULL), ==, 1);
   thr_injector_clear (&injector);
 }
 
@@ -161,7 +161,7 @@ taker_thread (gpointer data)
 
   while (g_atomic_int_get (&storm->n_left) > 0)
     {
-      guint n = thr_injector_pop (&storm->injector, entries, 32);
+      guint n = thr_injector_pop (&storm->injector, entries, 32, NULL);
 
       for (guint i = 0; i < n; i++)
         {
@@ -226,6 +226,91 @@ test_storm (void)
   thr_injector_clear (&storm.injector);
 }
 
+static gboolean
+nothing_func (ThrTask   *task,
+              gpointer   user_data,
+              GError   **error)
+{
+  return TRUE;
+}
+
+/* More than are idle is a crowd, for what is taken alone; who takes something is not
+ * idle any more. */
+static void
+test_crowd (void)
+{
+  const ThrEntry alone = { nothing_func, NULL };
+  const ThrEntry other = { NULL, NULL };
+  gboolean crowded = FALSE, idle = TRUE;
+  ThrInjector injector;
+  ThrEntry entry;
+
+  thr_injector_init (&injector);
+  injector.alone[1] = nothing_func;
+  injector.n_idle = 2;
+
+  for (guint i = 1; i <= 3; i++)
+    {
+      thr_injector_push (&injector, 0, &alone, &crowded);
+      g_assert_true (crowded == (i > 2));
+    }
+  thr_injector_push (&injector, 0, &other, &crowded);
+  g_assert_false (crowded);
+  g_assert_true (thr_injector_is_crowded (&injector));
+
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, &idle), ==, 1);
+  g_assert_false (idle);
+  g_assert_cmpuint (injector.n_idle, ==, 1);
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, &idle), ==, 1);
+  g_assert_cmpuint (injector.n_idle, ==, 1);
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, NULL), ==, 1);
+  g_assert_false (thr_injector_is_crowded (&injector));
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, NULL), ==, 1);
+
+  idle = TRUE;
+  g_assert_cmpuint (thr_injector_pop (&injector, &entry, 1, &idle), ==, 0);
+  g_assert_true (idle);
+  thr_injector_clear (&injector);
+}
+
+/* The first ones stay, over blocks and priorities, as many as there are idle but for the
+ * surplus. */
+static void
+test_leave_for_idle (void)
+{
+  static const guint n_idles[] = { 0, 1, 2, 254, 255, 256, 257, 510, 700, 701, 900, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_idles); i++)
+    {
+      g_autoptr (GArray) rest = g_array_new (FALSE, FALSE, sizeof (ThrEntry));
+      guint n_left = MIN (n_idles[i], 900);
+      ThrInjector injector;
+
+      thr_injector_init (&injector);
+      for (guint n = 200; n < 900; n++)
+        g_assert_true (push (&injector, 0, n));
+      for (guint n = 0; n < 200; n++)
+        g_assert_true (push (&injector, -1, n));
+      injector.n_idle = n_idles[i] + 3;
+
+      thr_injector_leave_for_idle (&injector, 3, rest);
+      g_assert_cmpuint (thr_injector_get_length (&injector), ==, n_left);
+      g_assert_cmpuint (rest->len, ==, 900 - n_left);
+      for (guint n = 0; n < rest->len; n++)
+        g_assert_true (g_array_index (rest, ThrEntry, n).data == GSIZE_TO_POINTER (n_left + n));
+
+      /* It goes on to work. */
+      for (guint n = 900; n < 1200; n++)
+        g_assert_true (push (&injector, 0, n));
+      for (guint n = 0; n < n_left; n++)
+        g_assert_cmpuint (pop (&injector), ==, n);
+      for (guint n = 900; n < 1200; n++)
+        g_assert_cmpuint (pop (&injector), ==, n);
+      g_assert_cmpuint (thr_injector_get_length (&injector), ==, 0);
+      thr_injector_clear (&injector);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -238,6 +323,8 @@ main (int    argc,
   g_test_add_func ("/injector/many-priorities", test_many_priorities);
   g_test_add_func ("/injector/close", test_close);
   g_test_add_func ("/injector/storm", test_storm);
+  g_test_add_func ("/injector/crowd", test_crowd);
+  g_test_add_func ("/injector/leave-for-idle", test_leave_for_idle);
 
   return g_test_run ();
 }

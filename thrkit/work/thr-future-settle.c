@@ -6,6 +6,8 @@
 
 #include "work/thr-future-private.h"
 
+#include "work/thr-worker-private.h"
+
 /* The state word of a future, described in the private header, and those who are
  * told when it becomes final.
  */
@@ -104,6 +106,9 @@ static void
 run_hooks (ThrFuture *self,
            ThrLetter *hooks)
 {
+  if (hooks != NULL)
+    thr_worker_before_hook ();
+
   while (hooks != NULL)
     {
       ThrFutureHook *hook = (ThrFutureHook *) hooks;

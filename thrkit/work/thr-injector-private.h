@@ -18,8 +18,8 @@ typedef struct
 {
   GMutex      mutex;  /* a leaf */
 
-  /* Constant. Entries with this function are taken one by one; nullable. */
-  ThrTaskFunc alone;
+  /* Constant. Entries with one of these functions are taken one by one; nullable. */
+  ThrTaskFunc alone[2];
 
   /* Under the mutex. */
   ThrLane *lanes;     /* by ascending number: the most urgent first */
@@ -29,6 +29,11 @@ typedef struct
   /* Written under the mutex, read by anybody. */
   guint    length;
   int      first;     /* the most urgent priority with an entry; G_MAXINT: none */
+
+  /* Atomic. How many have nothing in hand, and are here, on their way or asleep. Who
+   * takes something here is counted off under the mutex: entries and takers always
+   * match. */
+  guint    n_idle;
 } ThrInjector;
 
 void  thr_injector_init   (ThrInjector    *self);
@@ -37,15 +42,27 @@ void  thr_injector_clear  (ThrInjector    *self);
 
 /* Any thread. From then on pushes fail. */
 void  thr_injector_close  (ThrInjector    *self);
-/* Any thread. FALSE when it is closed. */
+/* Any thread. FALSE when it is closed. @crowded (nullable): set for an entry to be
+ * taken alone when more wait than are idle. */
 gboolean thr_injector_push (ThrInjector   *self,
                            int             priority,
-                           const ThrEntry *entry);
+                           const ThrEntry *entry,
+                           gboolean       *crowded);
 /* Any thread. Takes up to @max entries of the most urgent priority, oldest first; one
- * when that is not the usual one, or when it is an entry to be taken alone. */
+ * when that is not the usual one, or when it is an entry to be taken alone. @idle
+ * (nullable): whether the caller is counted in @n_idle; it is not any more when it
+ * has found something. */
 guint thr_injector_pop    (ThrInjector    *self,
                            ThrEntry       *entries,
-                           guint           max);
+                           guint           max,
+                           gboolean       *idle);
+/* Any thread. Whether more wait than are idle. */
+gboolean thr_injector_is_crowded (ThrInjector *self);
+/* Any thread. Leaves an entry, the first ones, to each who is idle, except to @n_surplus
+ * of them, and appends the others to @rest. */
+void  thr_injector_leave_for_idle (ThrInjector *self,
+                           guint           n_surplus,
+                           GArray         *rest);
 
 static inline guint
 thr_injector_get_length (ThrInjector *self)

@@ -34,12 +34,13 @@ void
 thr_injector_init (ThrInjector *self)
 {
   g_mutex_init (&self->mutex);
-  self->alone = NULL;
+  self->alone[0] = self->alone[1] = NULL;
   self->lanes = NULL;
   self->n_lanes = 0;
   self->closed = FALSE;
   self->length = 0;
   self->first = G_MAXINT;
+  self->n_idle = 0;
 }
 
 /* An empty one: it has one block at the most. */
@@ -131,10 +132,37 @@ thr_injector_close (ThrInjector *self)
   g_mutex_unlock (&self->mutex);
 }
 
+static gboolean
+is_alone (ThrInjector    *self,
+          const ThrEntry *entry)
+{
+  return entry->func != NULL &&
+         (entry->func == self->alone[0] || entry->func == self->alone[1]);
+}
+
+static gboolean
+is_crowded_unlocked (ThrInjector *self)
+{
+  return self->length > __atomic_load_n (&self->n_idle, __ATOMIC_SEQ_CST);
+}
+
+gboolean
+thr_injector_is_crowded (ThrInjector *self)
+{
+  gboolean crowded;
+
+  g_mutex_lock (&self->mutex);
+  crowded = is_crowded_unlocked (self);
+  g_mutex_unlock (&self->mutex);
+
+  return crowded;
+}
+
 gboolean
 thr_injector_push (ThrInjector    *self,
                    int             priority,
-                   const ThrEntry *entry)
+                   const ThrEntry *entry,
+                   gboolean       *crowded)
 {
   ThrLane *lane;
 
@@ -155,6 +183,8 @@ thr_injector_push (ThrInjector    *self,
   __atomic_store_n (&self->length, self->length + 1, __ATOMIC_SEQ_CST);
   if (priority < self->first)
     __atomic_store_n (&self->first, priority, __ATOMIC_RELAXED);
+  if (crowded != NULL)
+    *crowded = is_alone (self, entry) && is_crowded_unlocked (self);
   g_mutex_unlock (&self->mutex);
 
   return TRUE;
@@ -182,7 +212,8 @@ drop_block_unlocked (ThrLane *lane)
 guint
 thr_injector_pop (ThrInjector *self,
                   ThrEntry    *entries,
-                  guint        max)
+                  guint        max,
+                  gboolean    *idle)
 {
   ThrLane **link = &self->lanes;
   ThrLane *lane;
@@ -203,7 +234,7 @@ thr_injector_pop (ThrInjector *self,
     {
       Block *block = lane->head;
 
-      if (self->alone != NULL && block->entries[block->begin].func == self->alone)
+      if (is_alone (self, &block->entries[block->begin]))
         {
           if (n > 0)
             break;
@@ -220,7 +251,67 @@ thr_injector_pop (ThrInjector *self,
         free_lane_unlocked (self, link);
       update_first_unlocked (self);
     }
+  if (n > 0 && idle != NULL && *idle)
+    {
+      *idle = FALSE;
+      __atomic_fetch_sub (&self->n_idle, 1, __ATOMIC_SEQ_CST);
+    }
   g_mutex_unlock (&self->mutex);
 
   return n;
+}
+
+/* What lies in @lane beyond the first @n_kept entries. Returns how many of those there
+ * were. */
+static guint
+cut_lane_unlocked (ThrLane *lane,
+                   guint    n_kept,
+                   GArray  *rest)
+{
+  guint n = 0;
+
+  for (Block *block = lane->head; block != NULL; block = block->next)
+    {
+      guint keep = MIN (n_kept - n, block->end - block->begin);
+
+      g_array_append_vals (rest, &block->entries[block->begin + keep],
+                           block->end - block->begin - keep);
+      block->end = block->begin + keep;
+      n += keep;
+      if (n == n_kept && lane->tail != block)
+        {
+          Block *next;
+
+          /* The blocks behind are read empty at once. */
+          for (Block *b = block->next; b != NULL; b = next)
+            {
+              next = b->next;
+              g_array_append_vals (rest, &b->entries[b->begin], b->end - b->begin);
+              g_free (b);
+            }
+          block->next = NULL;
+          lane->tail = block;
+        }
+    }
+  if (lane->head != NULL && lane->head->begin == lane->head->end)
+    lane->head->begin = lane->head->end = 0;
+
+  return n;
+}
+
+void
+thr_injector_leave_for_idle (ThrInjector *self,
+                             guint        n_surplus,
+                             GArray      *rest)
+{
+  guint n_idle, n = 0;
+
+  g_mutex_lock (&self->mutex);
+  n_idle = __atomic_load_n (&self->n_idle, __ATOMIC_SEQ_CST);
+  n_idle -= MIN (n_surplus, n_idle);
+  for (ThrLane *lane = self->lanes; lane != NULL; lane = lane->next)
+    n += cut_lane_unlocked (lane, n_idle - n, rest);
+  __atomic_store_n (&self->length, n, __ATOMIC_SEQ_CST);
+  update_first_unlocked (self);
+  g_mutex_unlock (&self->mutex);
 }

@@ -12,6 +12,7 @@
 #include "base/thr-values-private.h"
 #include "thread/thr-thread-private.h"
 #include "work/thr-parallel-loop-private.h"
+#include "work/thr-pool-wake-private.h"
 #include "work/thr-worker-private.h"
 
 /* How a loop is run, from its first chunk to its end. The states are described in the

@@ -10,11 +10,27 @@ G_BEGIN_DECLS
 
 /* The end of a pool, and of what is queued in it. */
 
-/* Closes the pool; queued work is done, or cancelled with @cancel_pending. */
+/* What becomes of queued work. */
+typedef enum {
+  THR_CLOSING_FINISH,   /* it is done */
+  THR_CLOSING_CANCEL,   /* it is cancelled, unless a worker is there for it */
+  THR_CLOSING_REFUSE    /* it is cancelled or refused */
+} ThrClosing;
+
+/* Closes the pool. */
 void         thr_pool_core_close     (ThrPoolCore     *self,
-                                      gboolean         cancel_pending);
+                                      ThrClosing       closing);
+/* The end of the process need not close it any more. */
+void         thr_pool_core_delist    (ThrPoolCore     *self);
 /* A worker could not be set up: the pool is of no use any more. */
 void         thr_pool_core_break     (ThrPoolCore     *self,
+                                      const GError    *reason);
+/* Why the pool takes nothing any more; always FALSE. */
+gboolean     thr_pool_core_set_refusal (ThrPoolCore   *self,
+                                      GError         **error);
+/* A thread was wanted and could not be made: what is queued fails if nobody else will
+ * come for it. */
+void         thr_pool_core_give_up   (ThrPoolCore     *self,
                                       const GError    *reason);
 /* What is done with entries of a pool that is broken. */
 void         thr_pool_core_refuse    (ThrPoolCore     *self,
@@ -26,6 +42,8 @@ void         thr_pool_core_join      (ThrPoolCore     *self);
 
 /* What becomes of an entry that is never run: cancelled when @reason is NULL, else
  * rejected with it. */
+/* The function of entries that are pushed with something to free. */
+ThrTaskFunc  thr_entry_get_closure_func (void);
 void         thr_entry_refuse        (const ThrEntry  *entry,
                                       ThrPoolCore     *core,
                                       const GError    *reason);

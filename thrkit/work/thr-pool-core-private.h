@@ -16,6 +16,14 @@ typedef struct _ThrPoolCore  ThrPoolCore;
 typedef struct _ThrPoolEvent ThrPoolEvent;
 typedef struct _ThrWorker    ThrWorker;
 
+/* What is called in each worker at its beginning or end. */
+typedef struct
+{
+  ThrThreadFunc  func;
+  gpointer       data;
+  GDestroyNotify notify;
+} ThrPoolHook;
+
 /* What workers hold of a pool, so that a ThrPool that nobody holds any more can go
  * while its last tasks run.
  *
@@ -29,6 +37,12 @@ typedef struct _ThrWorker    ThrWorker;
  * and gone after an idle time, or when the pool is closed and nothing is left.
  * @n_active counts the ACTIVE: more than @max_threads only until somebody falls asleep
  * for a blocked worker that has come back.
+ *
+ * Who has nothing in hand is idle, ASLEEP or ACTIVE: it searches, is being made or
+ * prepares itself. A task from outside for which nobody is idle gets a worker at once,
+ * by its submitter; all else is brought to by the searching, of whom one is enough.
+ * A worker whose task has ended is idle, and searching, before its answer can be seen:
+ * who then submits the next task finds it so (thr_worker_expect_end()).
  *
  * Who queues an entry looks afterwards whether anybody is searching; a worker that
  * stops searching, to sleep or with an entry in hand, looks afterwards whether there
@@ -51,6 +65,7 @@ struct _ThrPoolCore
   guint           max_threads;
   guint           n_threads;
   guint           n_active;
+  guint           n_asleep;
   gint64          idle_timeout;    /* microseconds, -1: for ever */
   int             closed;
 
@@ -72,9 +87,8 @@ struct _ThrPoolCore
   ThrWorker      *sleepers;        /* last asleep, first woken */
   GPtrArray      *ended;           /* threads for shutdown to join */
   GError         *broken;
-  ThrThreadFunc   initializer;
-  gpointer        initializer_data;
-  GDestroyNotify  initializer_notify;
+  ThrPoolHook     initializer;
+  ThrPoolHook     finalizer;
   gboolean        started;         /* the pool has had a worker */
   GList           link;            /* in the list of all pools: its own mutex */
 
@@ -97,22 +111,9 @@ void         thr_pool_core_unref     (ThrPoolCore     *self);
 /* A forked child's pools begin anew, without what was queued. Before any use. */
 void         thr_pool_core_check     (ThrPoolCore     *self);
 
-/* Queues @entry and sees to it that somebody comes for it. FALSE with an error when
- * the pool takes nothing; the caller keeps what @entry stands for. */
-gboolean     thr_pool_core_submit    (ThrPoolCore     *self,
-                                      int              priority,
-                                      const ThrEntry  *entry,
-                                      GError         **error);
 /* Whether anything is queued that nobody has in hand. */
 gboolean     thr_pool_core_has_work  (ThrPoolCore     *self);
 guint        thr_pool_core_n_queued  (ThrPoolCore     *self);
-/* Wakes or makes a worker unless enough are awake. When one is wanted and cannot be
- * made, and no other will come back, what is queued fails. */
-void         thr_pool_core_wake      (ThrPoolCore     *self);
-/* The same, but leaves that to the caller and returns FALSE. */
-gboolean     thr_pool_core_try_wake  (ThrPoolCore     *self,
-                                      GError         **error);
-
 /* The pool if it is still there; hand it back with thr_home_throw_object(). */
 ThrPool     *thr_pool_core_dup_pool  (ThrPoolCore     *self);
 

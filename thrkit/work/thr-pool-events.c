@@ -29,11 +29,28 @@ typedef struct
 static void post_letter (ThrPoolCore *core,
                          ThrPool     *pool);
 
+/* The pool if anybody hears of it. What waits at home keeps the pool, and with it its idle
+ * threads, from going when its last user lets go; so nothing is posted that nobody gets.
+ * Who connects later is not owed what has been. Under the mutex the pool is still there
+ * without a reference, whose end would have to wait for the home as well. */
+static ThrPool *
+dup_heard_pool (ThrPoolCore *core)
+{
+  ThrPool *pool = NULL;
+
+  g_mutex_lock (&core->mutex);
+  if (core->pool != NULL && thr_pool_has_handler (core->pool))
+    pool = g_object_ref (core->pool);
+  g_mutex_unlock (&core->mutex);
+
+  return pool;
+}
+
 static void
 post_bits (ThrPoolCore *core,
            guint        bits)
 {
-  ThrPool *pool = thr_pool_core_dup_pool (core);
+  ThrPool *pool = dup_heard_pool (core);
 
   if (pool == NULL)
     return;
@@ -73,6 +90,13 @@ thr_pool_events_closed (ThrPoolCore *core)
 void
 thr_pool_events_finished (ThrPoolCore *core)
 {
+  ThrPool *pool = dup_heard_pool (core);
+
+  if (pool == NULL && !__atomic_load_n (&core->observed, __ATOMIC_RELAXED))
+    return;
+  if (pool != NULL)
+    thr_home_throw_object (core->home, pool);
+
   /* In line with the events of the tasks, which may fill several letters: the pool's
    * own end is the last that is heard of it. */
   thr_pool_events_task (core, NULL, THR_TASK_NO_MORE);
@@ -194,7 +218,9 @@ thr_pool_events_flush (ThrPoolCore *core,
     return;
 
   g_object_ref (pool);
-  hear_incoming (core);
+  /* A task may have begun since: then "started" has been posted since, too. */
+  if (hear_incoming (core))
+    thr_mailbox_flush (mailbox);
   if (mailbox->depth == 0)
     for (guint n = core->heard.length; n > 0; n--)
       if (!deliver_one (core, pool))

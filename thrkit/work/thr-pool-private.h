@@ -14,6 +14,12 @@ ThrPoolCore *thr_pool_get_core       (ThrPool *self);
 /* Whether tasks are to be reported; turns it on for handlers that were connected. */
 gboolean     thr_pool_check_observed (ThrPool *self);
 
+/* Whether anything is connected to it. */
+gboolean     thr_pool_has_handler    (ThrPool *self);
+/* Posts them if it is; the caller holds a reference. */
+void         thr_pool_post_bits      (ThrPool *self,
+                                      guint    bits);
+
 /* The bits of what a pool notifies and emits. */
 guint        thr_pool_started_bits      (void);
 guint        thr_pool_finished_bits     (void);

@@ -4,8 +4,8 @@
 
 #include "config.h"
 
-#include "base/thr-object-private.h"
 #include "work/thr-pool-private.h"
+#include "work/thr-pool-wake-private.h"
 #include "work/thr-worker-private.h"
 
 /* What can be asked of a pool, and what can be set. */
@@ -73,7 +73,7 @@ thr_pool_set_idle_timeout (ThrPool *self,
   g_return_if_fail (THR_IS_POOL (self));
 
   __atomic_store_n (&thr_pool_get_core (self)->idle_timeout, MAX (timeout_us, -1), __ATOMIC_RELAXED);
-  thr_object_post_bits (THR_OBJECT (self), thr_pool_idle_timeout_bits ());
+  thr_pool_post_bits (self, thr_pool_idle_timeout_bits ());
 }
 
 /**
@@ -116,7 +116,7 @@ thr_pool_set_max_threads (ThrPool *self,
   g_mutex_lock (&core->mutex);
   __atomic_store_n (&core->max_threads, MIN (max_threads, G_MAXUINT16), __ATOMIC_SEQ_CST);
   g_mutex_unlock (&core->mutex);
-  thr_object_post_bits (THR_OBJECT (self), thr_pool_max_threads_bits ());
+  thr_pool_post_bits (self, thr_pool_max_threads_bits ());
 
   /* The one that is woken wakes the next if there is work for it. */
   if (thr_pool_core_has_work (core))
@@ -210,7 +210,7 @@ thr_pool_set_observed (ThrPool  *self,
 
   observed = !!observed;
   if (__atomic_exchange_n (&thr_pool_get_core (self)->observed, observed, __ATOMIC_ACQ_REL) != observed)
-    thr_object_post_bits (THR_OBJECT (self), thr_pool_observed_bits ());
+    thr_pool_post_bits (self, thr_pool_observed_bits ());
 }
 
 /**

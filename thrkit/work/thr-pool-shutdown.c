@@ -74,6 +74,9 @@ wait_for_end (ThrPoolCore  *core,
  *
  * Shuts the pool down: it takes no new work from now on.
  *
+ * A task for which a thread has just been made or is idle counts as begun, and is done
+ * all the same.
+ *
  * May be called from any thread and more than once; a later call may still cancel
  * what is pending, and waits for the same end. On the home's own thread the pool's
  * pending signals are delivered before it returns.
@@ -95,7 +98,7 @@ thr_pool_shutdown (ThrPool   *self,
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
 
   core = thr_pool_get_core (self);
-  thr_pool_core_close (core, cancel_pending);
+  thr_pool_core_close (core, cancel_pending ? THR_CLOSING_CANCEL : THR_CLOSING_FINISH);
 
   if (wait && is_own_worker (core))
     {
@@ -138,7 +141,7 @@ thr_pool_shutdown_async (ThrPool             *self,
   g_return_if_fail (THR_IS_POOL (self));
 
   core = thr_pool_get_core (self);
-  thr_pool_core_close (core, cancel_pending);
+  thr_pool_core_close (core, cancel_pending ? THR_CLOSING_CANCEL : THR_CLOSING_FINISH);
 
   list = &core->terminated;
   operation = thr_operation_new (self, &shutdown_operation, cancellable, callback,

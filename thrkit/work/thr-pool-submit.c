@@ -12,6 +12,7 @@
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-pool-private.h"
+#include "work/thr-pool-wake-private.h"
 #include "work/thr-task-private.h"
 
 /* The ways into a pool. */
@@ -47,6 +48,12 @@ run_closure (ThrTask   *unused,
   thr_home_throw (self->home, &self->trash);
 
   return success;
+}
+
+ThrTaskFunc
+thr_entry_get_closure_func (void)
+{
+  return run_closure;
 }
 
 void

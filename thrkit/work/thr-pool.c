@@ -113,7 +113,7 @@ thr_pool_dispose (GObject *object)
   g_mutex_lock (&self->core->mutex);
   self->core->pool = NULL;
   g_mutex_unlock (&self->core->mutex);
-  thr_pool_core_close (self->core, FALSE);
+  thr_pool_core_close (self->core, THR_CLOSING_FINISH);
   /* Any thread may drop the last reference; the model is the home's. */
   thr_home_throw_object (self->core->home, g_steal_pointer (&self->tasks));
 
@@ -500,6 +500,20 @@ thr_pool_is_heard (ThrPool *self)
                                  NULL) != 0);
 }
 
+gboolean
+thr_pool_has_handler (ThrPool *self)
+{
+  return g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL, NULL) != 0;
+}
+
+void
+thr_pool_post_bits (ThrPool *self,
+                    guint    bits)
+{
+  if (thr_pool_has_handler (self))
+    thr_object_post_bits (THR_OBJECT (self), bits);
+}
+
 /* Connected handlers turn observation on with the next submission, so that none of
  * its signals is missed. */
 gboolean
@@ -509,7 +523,7 @@ thr_pool_check_observed (ThrPool *self)
     return TRUE;
 
   /* One look for the usual case of no handler at all. */
-  if (g_signal_handler_find (self, G_SIGNAL_MATCH_UNBLOCKED, 0, 0, NULL, NULL, NULL) == 0)
+  if (!thr_pool_has_handler (self))
     return FALSE;
   if (!g_signal_has_handler_pending (self, signals[TASK_STARTED], 0, TRUE) &&
       !g_signal_has_handler_pending (self, signals[TASK_FINISHED], 0, TRUE))
@@ -568,6 +582,43 @@ thr_pool_get_default (void)
   return (ThrPool *) once;
 }
 
+/* Sets @hook to @new, unless a thread may have called it. What is not used, whichever it
+ * is, is freed at home. */
+static gboolean
+set_hook (ThrPool            *self,
+          ThrPoolHook        *hook,
+          const ThrPoolHook  *new,
+          const char         *function,
+          GError            **error)
+{
+  ThrHome *home = thr_object_get_home (THR_OBJECT (self));
+  ThrPoolCore *core = self->core;
+  ThrPoolHook unused = *new;
+  gboolean started;
+
+  if (thr_language_notify_is_js (new->notify))
+    {
+      thr_home_throw_notify (home, new->notify, new->data);
+      return thr_language_set_wrong_language_error (error, function);
+    }
+
+  g_mutex_lock (&core->mutex);
+  started = core->started;
+  if (!started)
+    {
+      unused = *hook;
+      *hook = *new;
+    }
+  g_mutex_unlock (&core->mutex);
+
+  thr_home_throw_notify (home, unused.notify, unused.data);
+  if (started)
+    g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
+                         _("The pool has already started threads"));
+
+  return !started;
+}
+
 /**
  * thr_pool_set_initializer:
  * @self: a pool
@@ -591,43 +642,47 @@ thr_pool_set_initializer (ThrPool        *self,
                           GDestroyNotify  notify,
                           GError        **error)
 {
-  ThrHome *home;
-  ThrPoolCore *core;
-  gboolean started;
+  const ThrPoolHook hook = { func, user_data, notify };
 
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
 
-  core = thr_pool_get_core (self);
-  home = thr_object_get_home (THR_OBJECT (self));
-  if (thr_language_notify_is_js (notify))
-    {
-      thr_home_throw_notify (home, notify, user_data);
-      return thr_language_set_wrong_language_error (error, "thr_pool_set_initializer()");
-    }
+  return set_hook (self, &thr_pool_get_core (self)->initializer, &hook,
+                   "thr_pool_set_initializer()", error);
+}
 
-  g_mutex_lock (&core->mutex);
-  started = core->started;
-  if (!started)
-    {
-      ThrThreadFunc old_func = core->initializer;
-      GDestroyNotify old_notify = core->initializer_notify;
-      gpointer old_data = core->initializer_data;
+/**
+ * thr_pool_set_finalizer:
+ * @self: a pool
+ * @func: (scope notified) (nullable) (closure user_data) (destroy notify): called in each thread after its last task
+ * @user_data: data for @func
+ * @notify: frees @user_data, at home
+ * @error: return location for an error
+ *
+ * Sets what a thread does at its end, when it has been idle for too long or the pool is
+ * shut down: the place to undo what the initializer did for the thread.
+ *
+ * It is called in the thread itself, which the pool does not count any more. A thread
+ * whose initializer failed does not call it. An error of it goes to the error hook.
+ * [method@Thr.Pool.shutdown] returns after it when it waits for the end.
+ *
+ * Fails with %THR_ERROR_INVALID_STATE once the pool has made a thread, and with
+ * %THR_ERROR_WRONG_LANGUAGE for a JavaScript function.
+ *
+ * Returns: %TRUE when the finalizer was set
+ */
+gboolean
+thr_pool_set_finalizer (ThrPool         *self,
+                        ThrThreadFunc    func,
+                        gpointer         user_data,
+                        GDestroyNotify   notify,
+                        GError         **error)
+{
+  const ThrPoolHook hook = { func, user_data, notify };
 
-      core->initializer = func;
-      core->initializer_data = user_data;
-      core->initializer_notify = notify;
-      notify = old_func != NULL ? old_notify : NULL;
-      user_data = old_data;
-    }
-  g_mutex_unlock (&core->mutex);
+  g_return_val_if_fail (THR_IS_POOL (self), FALSE);
 
-  /* The one that is not used, whichever it is. */
-  thr_home_throw_notify (home, notify, user_data);
-  if (started)
-    g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
-                         _("The pool has already started threads"));
-
-  return !started;
+  return set_hook (self, &thr_pool_get_core (self)->finalizer, &hook,
+                   "thr_pool_set_finalizer()", error);
 }
 
 /**

@@ -53,6 +53,13 @@ gboolean    thr_pool_set_initializer   (ThrPool              *self,
                                         GError              **error);
 
 THR_EXTERN
+gboolean    thr_pool_set_finalizer     (ThrPool              *self,
+                                        ThrThreadFunc         func,
+                                        gpointer              user_data,
+                                        GDestroyNotify        notify,
+                                        GError              **error);
+
+THR_EXTERN
 gboolean    thr_pool_shutdown          (ThrPool              *self,
                                         gboolean              cancel_pending,
                                         gboolean              wait,

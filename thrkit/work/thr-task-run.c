@@ -155,6 +155,7 @@ execute (ThrTask *self)
   if (priv->error != NULL && G_VALUE_TYPE (&priv->value) != G_TYPE_INVALID)
     g_value_unset (&priv->value);
 
+  thr_worker_expect_end (thr_object_get_home (THR_OBJECT (self)));
   thr_future_settle (THR_FUTURE (self),
                      priv->error != NULL ? THR_FUTURE_STATE_REJECTED
                                          : THR_FUTURE_STATE_RESOLVED,

@@ -28,7 +28,8 @@ struct _ThrWorker
 
   /* The worker itself. */
   ThrSelf     *self;          /* read by wakers under core->mutex while asleep */
-  gboolean     searching;     /* counted in core->n_searching */
+  gboolean     searching;     /* counted in core->n_searching, and idle */
+  gboolean     idle;          /* counted in core->injector.n_idle */
   guint        n_helping;     /* tasks run inside of waits, on this stack */
   guint        tick;
   guint32      random;
@@ -45,6 +46,13 @@ void     thr_worker_main      (ThrThread       *thread,
 /* Runs one entry, whose errors nobody else would report. */
 void     thr_worker_run       (ThrWorker       *self,
                                const ThrEntry  *entry);
+
+/* Around the settling of a task by the thread that runs it. The worker counts as idle
+ * from before its answer can be seen, unless it has more to do; until it looks for work,
+ * or runs code of the program, such as what a binding has asked to be called when the
+ * answer is there. */
+void     thr_worker_expect_end  (ThrHome       *home);
+void     thr_worker_before_hook (void);
 
 /* Before and after a wait that keeps the worker from its work (contracts 13): the
  * pool counts it out and may add another. FALSE with THR_ERROR_RESOURCES when that

@@ -12,6 +12,7 @@
 #include "base/thr-spin-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
+#include "work/thr-pool-wake-private.h"
 
 #define BATCH_MAX          32
 #define INJECTOR_TICK      61   /* how often the common queue comes first */
@@ -43,7 +44,7 @@ take_injected (ThrWorker *self,
                ThrEntry  *entry)
 {
   ThrEntry batch[BATCH_MAX];
-  guint n = thr_injector_pop (&self->core->injector, batch, max);
+  guint n = thr_injector_pop (&self->core->injector, batch, max, &self->idle);
 
   if (n == 0)
     return FALSE;
@@ -108,15 +109,31 @@ find_near (ThrWorker *self,
 
   /* Urgent work overtakes, and usual work in the common queue has its turn even while
    * the own deque never empties. */
-  if (thr_injector_has (injector, bound) && thr_injector_pop (injector, entry, 1) > 0)
+  if (thr_injector_has (injector, bound) &&
+      thr_injector_pop (injector, entry, 1, &self->idle) > 0)
     return TRUE;
 
   return thr_deque_pop (&self->deque, entry) || take_share (self, entry);
 }
 
 static void
+set_idle (ThrWorker *self,
+          gboolean   idle)
+{
+  if (self->idle == idle)
+    return;
+
+  self->idle = idle;
+  if (idle)
+    __atomic_fetch_add (&self->core->injector.n_idle, 1, __ATOMIC_SEQ_CST);
+  else
+    __atomic_fetch_sub (&self->core->injector.n_idle, 1, __ATOMIC_SEQ_CST);
+}
+
+static void
 begin_search (ThrWorker *self)
 {
+  set_idle (self, TRUE);
   if (self->searching)
     return;
 
@@ -124,11 +141,12 @@ begin_search (ThrWorker *self)
   __atomic_fetch_add (&self->core->n_searching, 1, __ATOMIC_SEQ_CST);
 }
 
-/* With an entry in hand. The last one to stop searching looks whether there is more:
+/* With an entry or other work in hand. The last one to stop searching looks whether there is more:
  * those who queued meanwhile saw somebody searching and woke nobody. */
 static void
 end_search (ThrWorker *self)
 {
+  set_idle (self, FALSE);
   if (!self->searching)
     return;
 
@@ -163,6 +181,32 @@ is_surplus (ThrPoolCore *core)
          __atomic_load_n (&core->max_threads, __ATOMIC_RELAXED);
 }
 
+/* Where as much is queued as there are workers, this one has something to go on with
+ * whatever the others do, and is not idle: so a pool with plenty to do pays nothing for
+ * this. Where the home is gone, destroy-notifies run in this thread after the end. */
+void
+thr_worker_expect_end (ThrHome *home)
+{
+  ThrSelf *me = thr_self_peek ();
+  ThrWorker *self = me != NULL ? me->worker : NULL;
+
+  if (self != NULL && self->n_helping == 0 && !is_surplus (self->core) &&
+      thr_deque_size (&self->deque) == 0 &&
+      thr_injector_get_length (&self->core->injector) <
+        __atomic_load_n (&self->core->n_threads, __ATOMIC_RELAXED) &&
+      !thr_home_is_gone (home))
+    begin_search (self);
+}
+
+void
+thr_worker_before_hook (void)
+{
+  ThrSelf *me = thr_self_peek ();
+
+  if (me != NULL && me->worker != NULL)
+    end_search (me->worker);
+}
+
 static gboolean
 find (ThrWorker *self,
       ThrEntry  *entry)
@@ -184,6 +228,8 @@ fall_asleep_unlocked (ThrWorker *self)
   self->next_asleep = core->sleepers;
   core->sleepers = self;
   __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_add (&core->n_asleep, 1, __ATOMIC_SEQ_CST);
+  set_idle (self, TRUE);
 
   /* After n_active: a submitter that still sees us search has queued before, and
    * then we see the entry below. */
@@ -205,6 +251,7 @@ wake_up_unlocked (ThrWorker *self)
   *link = self->next_asleep;
   self->asleep = FALSE;
   __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_sub (&core->n_asleep, 1, __ATOMIC_SEQ_CST);
 }
 
 static ThrDeadline
@@ -223,6 +270,7 @@ leave_and_unlock (ThrWorker *self)
 {
   ThrPoolCore *core = self->core;
 
+  set_idle (self, FALSE);
   if (self->searching)
     {
       self->searching = FALSE;
@@ -288,6 +336,9 @@ sleep_until_woken (ThrWorker *self)
       if (wanted || past || core->closed)
         {
           wake_up_unlocked (self);
+          /* Under the mutex: who wants to wake somebody finds us among the sleepers or
+           * among the searching. */
+          begin_search (self);
           if ((past || core->closed) && !thr_pool_core_has_work (core))
             {
               leave_and_unlock (self);
@@ -298,8 +349,6 @@ sleep_until_woken (ThrWorker *self)
     }
   g_mutex_unlock (&core->mutex);
 
-  /* A waker has counted us among the searching; else we do. */
-  begin_search (self);
   return TRUE;
 }
 
@@ -355,21 +404,16 @@ static gboolean
 initialize (ThrWorker *self)
 {
   ThrPoolCore *core = self->core;
+  const ThrPoolHook *hook = &core->initializer;
   g_autoptr (GError) error = NULL;
-  ThrThreadFunc func;
   gboolean success;
-  gpointer data;
 
-  g_mutex_lock (&core->mutex);
-  func = core->initializer;
-  data = core->initializer_data;
-  g_mutex_unlock (&core->mutex);
-
-  if (func == NULL)
+  /* Constant since the pool has had a worker. */
+  if (hook->func == NULL)
     return TRUE;
 
   begin_preparing (self);
-  success = func (self->thread, data, &error);
+  success = hook->func (self->thread, hook->data, &error);
   begin_search (self);
   __atomic_fetch_sub (&core->n_preparing, 1, __ATOMIC_SEQ_CST);
   if (success && error == NULL)
@@ -381,6 +425,26 @@ initialize (ThrWorker *self)
   thr_pool_core_break (core, error);
 
   return FALSE;
+}
+
+/* The pool does not count us any more, and may have given our record to another. */
+static void
+finalize (ThrPoolCore *core,
+          ThrThread   *thread)
+{
+  const ThrPoolHook *hook = &core->finalizer;
+  g_autoptr (GError) error = NULL;
+
+  if (hook->func == NULL)
+    return;
+
+  if (hook->func (thread, hook->data, &error) && error == NULL)
+    return;
+
+  if (error == NULL)
+    g_set_error_literal (&error, THR_ERROR, THR_ERROR_NO_RESULT,
+                         _("The finalizer ended without an answer and without an error"));
+  thr_thread_report_error (thread, error);
 }
 
 void
@@ -397,7 +461,7 @@ thr_worker_main (ThrThread *thread,
   me->worker = self;
   self->random = (guint32) me->native_id | 1;
   self->n_helping = 0;
-  self->searching = TRUE; /* whoever made us has counted us so */
+  self->searching = TRUE; /* whoever made us has counted us so, and idle */
   find_stack_limit (self);
   thr_pool_events_started (core);
   unfit = !initialize (self);
@@ -426,6 +490,8 @@ thr_worker_main (ThrThread *thread,
   while (sleep_until_woken (self));
 
   /* @self belongs to the pool again, and maybe to another thread. */
+  if (!unfit)
+    finalize (core, thread);
   thr_pool_core_unref (core);
 }
 

@@ -53,16 +53,6 @@ KNOWN_FAILURES = {
     'test_concurrent_futures.ThreadPoolExecutorTest.test_hang_global_shutdown_lock':
         'a worker gets a new thread state from CPython for each piece of work, and a child '
         'that is forked at that moment waits for ever for the lock it is made under',
-    'test_concurrent_futures.ThreadPoolExecutorTest.test_idle_thread_reuse':
-        'a second worker is made when the first has answered and is not idle yet',
-    'test_concurrent_futures.ThreadPoolExecutorTest.test_saturation':
-        'workers are made one after another and not by submit()',
-    'test_concurrent_futures.ThreadPoolShutdownTest.test_threads_terminate':
-        'workers are made one after another and not by submit()',
-    'test_concurrent_futures.ThreadPoolShutdownTest.test_cancel_futures':
-        'what no worker has begun is cancelled, also when one is being started for it',
-    'test_concurrent_futures.ThreadPoolShutdownTest.test_cancel_futures_wait_false':
-        'what no worker has begun is cancelled, also when one is being started for it',
 }
 
 
