@@ -197,3 +197,86 @@ pool_tree (gpointer data,
 const PeerPool peer_glib_pool = {
   "GThreadPool", pool_create, pool_destroy, pool_push, pool_wait, NULL, pool_tree, NULL
 };
+
+/* --- Loops --- */
+
+#define CHUNKS 8 /* for each thread */
+
+typedef struct
+{
+  GThreadPool *pool;
+  Semaphore   *done;
+  guint        n_chunks;
+  int          n_pending; /* atomic */
+
+  /* Of the loop that runs. */
+  guint64      n;
+  PeerRange    body;
+  gpointer     data;
+} Loop;
+
+static void
+run_chunk (Loop  *self,
+           guint  chunk)
+{
+  guint64 begin = self->n * chunk / self->n_chunks;
+  guint64 end = self->n * (chunk + 1) / self->n_chunks;
+
+  if (begin < end)
+    self->body (begin, end, self->data);
+}
+
+static void
+chunk_cb (gpointer data,
+          gpointer user_data)
+{
+  Loop *self = user_data;
+
+  run_chunk (self, GPOINTER_TO_UINT (data));
+  if (g_atomic_int_dec_and_test (&self->n_pending))
+    semaphore_put (self->done);
+}
+
+static gpointer
+loop_create (guint n_threads)
+{
+  Loop *self = g_new0 (Loop, 1);
+
+  self->n_chunks = CHUNKS * n_threads;
+  self->done = semaphore_create ();
+  semaphore_take (self->done);
+  self->pool = g_thread_pool_new (chunk_cb, self, MAX (n_threads, 2) - 1, FALSE, NULL);
+  return self;
+}
+
+static void
+loop_destroy (gpointer data)
+{
+  Loop *self = data;
+
+  g_thread_pool_free (self->pool, FALSE, TRUE);
+  semaphore_destroy (self->done);
+  g_free (self);
+}
+
+/* The caller does its share, the first chunks. */
+static void
+loop_for_each (gpointer   data,
+               guint64    n,
+               PeerRange  body,
+               gpointer   body_data)
+{
+  Loop *self = data;
+
+  self->n = n;
+  self->body = body;
+  self->data = body_data;
+  g_atomic_int_set (&self->n_pending, self->n_chunks - CHUNKS);
+  for (guint i = CHUNKS; i < self->n_chunks; i++)
+    g_thread_pool_push (self->pool, GUINT_TO_POINTER (i), NULL);
+  for (guint i = 0; i < CHUNKS; i++)
+    run_chunk (self, i);
+  semaphore_take (self->done);
+}
+
+const PeerLoop peer_glib_loop = { "GThreadPool", loop_create, loop_destroy, loop_for_each };

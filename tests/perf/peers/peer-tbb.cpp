@@ -6,6 +6,7 @@
 
 #include <oneapi/tbb/mutex.h>
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
@@ -118,3 +119,41 @@ pool_fib (gpointer data, guint n)
 const PeerPool peer_tbb_pool = {
   "oneTBB", pool_create, pool_destroy, pool_push, pool_wait, nullptr, pool_tree, pool_fib
 };
+
+/* The caller has one of the arena's places. */
+struct Loop
+{
+  global_control control;
+  task_arena     arena;
+
+  explicit Loop (guint n_threads)
+    : control (global_control::max_allowed_parallelism, n_threads),
+      arena (static_cast<int> (n_threads), 1)
+  {
+    arena.initialize ();
+  }
+};
+
+static gpointer
+loop_create (guint n_threads)
+{
+  return new Loop (n_threads);
+}
+
+static void
+loop_destroy (gpointer self)
+{
+  delete static_cast<Loop *> (self);
+}
+
+static void
+loop_for_each (gpointer data, guint64 n, PeerRange body, gpointer body_data)
+{
+  static_cast<Loop *> (data)->arena.execute ([=] {
+    parallel_for (blocked_range<guint64> (0, n), [=] (const blocked_range<guint64> &range) {
+      body (range.begin (), range.end (), body_data);
+    });
+  });
+}
+
+const PeerLoop peer_tbb_loop = { "oneTBB", loop_create, loop_destroy, loop_for_each };

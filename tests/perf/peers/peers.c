@@ -77,3 +77,17 @@ peers_pools (void)
 
   return pools;
 }
+
+const PeerLoop *const *
+peers_loops (void)
+{
+  static const PeerLoop *const loops[] = {
+    &peer_glib_loop,
+#ifdef HAVE_TBB
+    &peer_tbb_loop,
+#endif
+    NULL
+  };
+
+  return loops;
+}
