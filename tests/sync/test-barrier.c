@@ -354,6 +354,39 @@ test_async_cancelled (void)
     }
 }
 
+/* The others hear of it before the home does, and of nothing else: those who come anew
+ * after a reset are not broken by the callback that comes later. */
+static void
+test_async_cancelled_at_once (void)
+{
+  ThrBarrier *self = thr_barrier_new (3);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Awaited awaited = { 0 };
+  Party party;
+
+  thr_barrier_wait_async (self, cancellable, awaited_cb, &awaited);
+  party_come (&party, self, 2);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (thr_barrier_is_broken (self));
+  party_join (&party);
+  g_assert_false (party.success);
+  assert_broken_and_clear (&party.error);
+  g_assert_cmpuint (awaited.n_calls, ==, 0);
+
+  thr_barrier_reset (self);
+  party_come (&party, self, 1);
+  await_call (&awaited);
+  assert_error_and_clear (&awaited.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  awaited_clear (&awaited);
+  g_assert_false (thr_barrier_is_broken (self));
+  g_assert_cmpint (thr_barrier_get_n_waiting (self), ==, 1);
+  thr_barrier_abort (self);
+  party_join (&party);
+  assert_broken_and_clear (&party.error);
+
+  assert_finalized (self);
+}
+
 static void
 test_async_broken (void)
 {
@@ -464,6 +497,7 @@ main (int    argc,
   g_test_add_func ("/barrier/async", test_async);
   g_test_add_func ("/barrier/async-no-callback", test_async_no_callback);
   g_test_add_func ("/barrier/async-cancelled", test_async_cancelled);
+  g_test_add_func ("/barrier/async-cancelled-at-once", test_async_cancelled_at_once);
   g_test_add_func ("/barrier/async-broken", test_async_broken);
   g_test_add_func ("/barrier/async-home-gone", test_async_home_gone);
   g_test_add_func ("/barrier/storm", test_storm);

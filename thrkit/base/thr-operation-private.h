@@ -23,6 +23,9 @@ typedef struct
   /* Unlink a waiter that left WAITING without a grant, and pass on what it stood
    * in the way of: any thread, no lock held. */
   void (*leave)     (ThrObject *source, ThrWaiter *waiter);
+  /* @leave is called by who cancels, too, before the home hears of it: others must not
+   * have to wait for that. It is called again there, and finds nothing to do. */
+  gboolean leaves_at_once;
 } ThrOperationType;
 
 #define THR_TYPE_OPERATION (thr_operation_get_type ())

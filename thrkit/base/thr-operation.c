@@ -199,6 +199,8 @@ cancelled_cb (GCancellable *cancellable,
   /* Posting passes the pending reference on, and with it maybe the operation;
    * disconnect() waits for us, so it lives until we return. */
   me->cancelling = TRUE;
+  if (self->type->leaves_at_once)
+    leave (self);
   thr_operation_post (self);
   me->cancelling = FALSE;
 }

@@ -74,7 +74,9 @@ G_DEFINE_FINAL_TYPE (ThrBarrier, thr_barrier, THR_TYPE_OBJECT)
 /* To have come takes nothing that could be given back. */
 static const ThrOperationType operation_type = {
   .give_back = NULL,
-  .leave = thr_barrier_leave
+  .leave = thr_barrier_leave,
+  /* The others are to know at once that the barrier is broken. */
+  .leaves_at_once = TRUE
 };
 
 /* A barrier that nobody listens to is not kept alive until its home's loop runs: who
@@ -387,7 +389,8 @@ thr_barrier_wait_timed (ThrBarrier    *self,
  * Comes to the barrier and waits on the main loop until all have come.
  *
  * The callback always comes later, even when this is the last party. A cancellation
- * breaks the barrier for all, but for one that was there before the call.
+ * breaks the barrier for all at once, whether or not the home's loop runs, but for one
+ * that was there before the call.
  *
  * Does not block, but for the barrier's function, which it runs when it comes last.
  * Any thread.
