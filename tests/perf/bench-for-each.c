@@ -6,7 +6,7 @@
  * shared out, and what more threads do to it. The first peer is the loop of one thread. */
 
 #include "bench-util.h"
-#include "peers.h"
+#include "peer-loops.h"
 
 #define MAX_PEERS 4
 

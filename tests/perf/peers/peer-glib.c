@@ -3,6 +3,7 @@
  */
 
 #include "peers.h"
+#include "peer-loops.h"
 
 /* --- GMutex, GRecMutex --- */
 

@@ -3,6 +3,7 @@
  */
 
 #include "peers.h"
+#include "peer-loops.h"
 
 #include <oneapi/tbb/mutex.h>
 #include <oneapi/tbb/global_control.h>

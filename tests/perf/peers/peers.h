@@ -66,25 +66,6 @@ typedef struct
 
 const PeerPool *const *peers_pools      (void);
 
-typedef void (*PeerRange) (guint64  begin,
-                           guint64  end,
-                           gpointer data);
-
-/* Parallel loops, in which the caller takes part: @n_threads with it. The first is
- * GLib's again, whose pool is given chunks of one size, eight for each thread. */
-typedef struct
-{
-  const char *name;
-  gpointer  (*create)   (guint     n_threads);
-  void      (*destroy)  (gpointer  self);
-  void      (*for_each) (gpointer  self,
-                         guint64   n,
-                         PeerRange body,
-                         gpointer  data);
-} PeerLoop;
-
-const PeerLoop *const *peers_loops      (void);
-
 /* Each file's own. */
 extern const PeerLock  peer_glib_lock, peer_glib_rec_lock, peer_glib_semaphore;
 extern const PeerPool  peer_glib_pool;
@@ -96,7 +77,6 @@ extern const PeerLock  peer_qt_lock, peer_qt_rec_lock, peer_qt_semaphore;
 extern const PeerPool  peer_qt_pool;
 extern const PeerLock  peer_tbb_lock;
 extern const PeerPool  peer_tbb_pool;
-extern const PeerLoop  peer_glib_loop, peer_tbb_loop;
 
 /* The loops, in C and C++ alike. */
 #define PEER_LOCK_FUNCS(prefix, Type, lock_it, unlock_it) \
