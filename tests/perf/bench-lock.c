@@ -2,21 +2,24 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* ThrLock beside GMutex: alone, and with threads that fight for it. */
+/* ThrLock beside the mutexes of others: alone, and with threads that fight for it, each
+ * for a section of a microsecond and with nothing to do in between. */
 
-#include "bench-util.h"
+#include "bench-lock-util.h"
 
-#define ALONE_N      2000000
-#define CONTENDED_NS 250e6
+#define FIGHT_NS     200e6
+#define FIGHT_ROUNDS 5
 #define MAX_THREADS  8
+
+BENCH_LOCK (thr, ThrLock, thr_lock, thr_lock_new ());
 
 typedef struct
 {
-  ThrLock *ours;      /* or NULL: */
-  GMutex   peer;
-  double   end;
-  int      started;   /* atomic */
-  guint    n_threads;
+  BenchLock *lock;
+  double     end;
+  int        started;   /* atomic */
+  guint      n_threads;
+  gboolean   timed;     /* each wait; the clock costs more than an acquire */
 } Arena;
 
 typedef struct
@@ -24,14 +27,14 @@ typedef struct
   Arena   *arena;
   GThread *thread;
   guint64  count;
-  double   longest;   /* ns waited for one acquire */
+  double   longest;     /* ns waited for one acquire */
 } Fighter;
 
 typedef struct
 {
-  double per_section; /* ns of wall time for each */
-  double fairness;    /* smallest share by the largest */
-  double longest;
+  double per_section;   /* ns of wall time for each */
+  double fairness;      /* smallest share by the largest */
+  double longest;       /* ms */
 } Result;
 
 static guint work_rounds;
@@ -69,23 +72,19 @@ calibrate (void)
 static void
 fight_once (Fighter *self)
 {
-  Arena *arena = self->arena;
-  double start = bench_now (), waited;
+  BenchLock *lock = self->arena->lock;
+  double start = self->arena->timed ? bench_now () : 0;
 
-  if (arena->ours != NULL)
-    thr_lock_acquire (arena->ours, NULL);
-  else
-    g_mutex_lock (&arena->peer);
+  lock->type->acquire (lock->lock);
+  if (self->arena->timed)
+    {
+      double waited = bench_now () - start;
 
-  waited = bench_now () - start;
-  self->longest = MAX (self->longest, waited);
+      self->longest = MAX (self->longest, waited);
+    }
   work (work_rounds);
   self->count++;
-
-  if (arena->ours != NULL)
-    thr_lock_release (arena->ours, NULL);
-  else
-    g_mutex_unlock (&arena->peer);
+  lock->type->release (lock->lock);
 }
 
 static gpointer
@@ -106,18 +105,17 @@ fighter_thread (gpointer data)
 }
 
 static Result
-fight (guint    n_threads,
-       gboolean ours)
+fight (BenchLock *lock,
+       guint      n_threads,
+       gboolean   timed,
+       double     ns)
 {
-  Arena arena = { .ours = ours ? thr_lock_new () : NULL, .n_threads = n_threads };
+  double start = bench_now ();
+  Arena arena = { .lock = lock, .n_threads = n_threads, .timed = timed, .end = start + ns };
   Fighter fighters[MAX_THREADS] = { { 0 } };
   guint64 total = 0, least = G_MAXUINT64, most = 0;
   Result result = { 0 };
-  double start;
 
-  g_mutex_init (&arena.peer);
-  start = bench_now ();
-  arena.end = start + CONTENDED_NS;
   for (guint i = 0; i < n_threads; i++)
     {
       fighters[i].arena = &arena;
@@ -129,86 +127,82 @@ fight (guint    n_threads,
       total += fighters[i].count;
       least = MIN (least, fighters[i].count);
       most = MAX (most, fighters[i].count);
-      result.longest = MAX (result.longest, fighters[i].longest);
+      result.longest = MAX (result.longest, fighters[i].longest / 1e6);
     }
   result.per_section = (bench_now () - start) / total;
   result.fairness = (double) least / most;
 
-  g_clear_object (&arena.ours);
-  g_mutex_clear (&arena.peer);
   return result;
+}
+
+/* @pick: of the values of all rounds, sorted. */
+static void
+row (const char *name,
+     const char *unit,
+     BenchLock  *locks,
+     guint       n,
+     double      values[BENCH_MAX_SIDES][FIGHT_ROUNDS],
+     guint       pick)
+{
+  for (guint i = 0; i < n; i++)
+    bench_median (values[i], FIGHT_ROUNDS);
+
+  printf ("%-34s %10.2f %-4s", name, values[0][pick], unit);
+  for (guint i = 1; i < n; i++)
+    printf (" peer=%.2f (%s) ratio=%.3f", values[i][pick], locks[i].type->name,
+            values[0][pick] / values[i][pick]);
+  printf ("\n");
+  fflush (stdout);
 }
 
 static void
 bench_contended (guint n_threads)
 {
-  double ours[3][BENCH_ROUNDS], peer[3][BENCH_ROUNDS];
+  double sections[BENCH_MAX_SIDES][FIGHT_ROUNDS], fairness[BENCH_MAX_SIDES][FIGHT_ROUNDS];
   g_autofree char *name = g_strdup_printf ("lock-contended-%u", n_threads);
   g_autofree char *fair = g_strdup_printf ("lock-fairness-%u", n_threads);
-  g_autofree char *longest = g_strdup_printf ("lock-longest-wait-%u", n_threads);
+  BenchLock locks[BENCH_MAX_SIDES];
+  guint n = bench_locks_create (&ours, peers_locks (), locks);
 
-  for (guint i = 0; i < BENCH_ROUNDS; i++)
-    {
-      Result a = fight (n_threads, TRUE), b = fight (n_threads, FALSE);
+  for (guint round = 0; round < FIGHT_ROUNDS; round++)
+    for (guint i = 0; i < n; i++)
+      {
+        Result result = fight (&locks[i], n_threads, FALSE, FIGHT_NS);
 
-      ours[0][i] = a.per_section;
-      ours[1][i] = a.fairness;
-      ours[2][i] = a.longest / 1e6;
-      peer[0][i] = b.per_section;
-      peer[1][i] = b.fairness;
-      peer[2][i] = b.longest / 1e6;
-    }
+        sections[i][round] = result.per_section;
+        fairness[i][round] = result.fairness;
+      }
 
-  bench_row (name, bench_median (ours[0], BENCH_ROUNDS),
-             bench_median (peer[0], BENCH_ROUNDS), "GMutex", "ns");
-  bench_row (fair, bench_median (ours[1], BENCH_ROUNDS),
-             bench_median (peer[1], BENCH_ROUNDS), "GMutex", "");
-  /* Of the longest waits the longest counts, not the median. */
-  bench_median (ours[2], BENCH_ROUNDS);
-  bench_median (peer[2], BENCH_ROUNDS);
-  bench_row (longest, ours[2][BENCH_ROUNDS - 1], peer[2][BENCH_ROUNDS - 1], "GMutex", "ms");
+  row (name, "ns", locks, n, sections, FIGHT_ROUNDS / 2);
+  row (fair, "", locks, n, fairness, FIGHT_ROUNDS / 2);
+  bench_locks_destroy (locks, n);
 }
 
+/* Of the longest waits the longest counts, not the median. */
 static void
-bench_uncontended (void)
+bench_longest_wait (double ns)
 {
-  g_autoptr (ThrLock) lock = thr_lock_new ();
-  double ours[BENCH_ROUNDS], peer[BENCH_ROUNDS];
-  GMutex mutex;
+  double longest[BENCH_MAX_SIDES][FIGHT_ROUNDS];
+  BenchLock locks[BENCH_MAX_SIDES];
+  guint n = bench_locks_create (&ours, peers_locks (), locks);
 
-  g_mutex_init (&mutex);
-  for (guint round = 0; round < BENCH_ROUNDS; round++)
-    {
-      double start = bench_now ();
+  for (guint round = 0; round < FIGHT_ROUNDS; round++)
+    for (guint i = 0; i < n; i++)
+      longest[i][round] = fight (&locks[i], MAX_THREADS, TRUE, ns / FIGHT_ROUNDS).longest;
 
-      for (guint i = 0; i < ALONE_N; i++)
-        {
-          thr_lock_acquire (lock, NULL);
-          thr_lock_release (lock, NULL);
-        }
-      ours[round] = (bench_now () - start) / ALONE_N;
-
-      start = bench_now ();
-      for (guint i = 0; i < ALONE_N; i++)
-        {
-          g_mutex_lock (&mutex);
-          g_mutex_unlock (&mutex);
-        }
-      peer[round] = (bench_now () - start) / ALONE_N;
-    }
-  g_mutex_clear (&mutex);
-
-  bench_row ("lock-uncontended", bench_median (ours, BENCH_ROUNDS),
-             bench_median (peer, BENCH_ROUNDS), "GMutex", "ns");
+  row ("lock-longest-wait-8", "ms", locks, n, longest, FIGHT_ROUNDS - 1);
+  bench_locks_destroy (locks, n);
 }
 
 int
 main (void)
 {
   calibrate ();
-  bench_uncontended ();
+  bench_alone_and_shared ("lock", &ours, peers_locks ());
   bench_contended (2);
   bench_contended (4);
   bench_contended (8);
+  /* The promise is one for ten seconds. */
+  bench_longest_wait (g_getenv ("THR_TEST_THOROUGH") != NULL ? 10e9 : 1e9);
   return EXIT_SUCCESS;
 }

@@ -2,63 +2,43 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* ThrRecLock beside GRecMutex, alone: entered once, and entered again. */
+/* ThrRecLock beside the recursive mutexes of others, alone: entered once, and entered
+ * again. */
 
-#include "bench-util.h"
+#include "bench-lock-util.h"
 
-#define ALONE_N 2000000
+BENCH_LOCK (thr, ThrRecLock, thr_rec_lock, thr_rec_lock_new ());
 
-static void
-bench_levels (const char *name,
-              guint       levels)
+/* While it is held already. */
+static double
+again_run (gpointer data)
 {
-  g_autoptr (ThrRecLock) lock = thr_rec_lock_new ();
-  double ours[BENCH_ROUNDS], peer[BENCH_ROUNDS];
-  GRecMutex mutex;
+  BenchLock *self = data;
+  double ns;
 
-  g_rec_mutex_init (&mutex);
-  for (guint round = 0; round < BENCH_ROUNDS; round++)
-    {
-      double start = bench_now ();
-
-      for (guint i = 0; i < ALONE_N; i++)
-        {
-          for (guint level = 0; level < levels; level++)
-            thr_rec_lock_acquire (lock, NULL);
-          for (guint level = 0; level < levels; level++)
-            thr_rec_lock_release (lock, NULL);
-        }
-      ours[round] = (bench_now () - start) / ALONE_N;
-
-      start = bench_now ();
-      for (guint i = 0; i < ALONE_N; i++)
-        {
-          for (guint level = 0; level < levels; level++)
-            g_rec_mutex_lock (&mutex);
-          for (guint level = 0; level < levels; level++)
-            g_rec_mutex_unlock (&mutex);
-        }
-      peer[round] = (bench_now () - start) / ALONE_N;
-    }
-  g_rec_mutex_clear (&mutex);
-
-  bench_row (name, bench_median (ours, BENCH_ROUNDS), bench_median (peer, BENCH_ROUNDS),
-             "GRecMutex", "ns");
+  self->type->acquire (self->lock);
+  ns = bench_alone_run (self);
+  self->type->release (self->lock);
+  return ns;
 }
 
-static gpointer
-nothing_thread (gpointer data)
+static void
+bench_again (void)
 {
-  return data;
+  BenchLock locks[BENCH_MAX_SIDES];
+  BenchSide sides[BENCH_MAX_SIDES];
+  guint n = bench_locks_create (&ours, peers_rec_locks (), locks);
+
+  for (guint i = 0; i < n; i++)
+    sides[i] = (BenchSide) { locks[i].type->name, again_run, &locks[i] };
+  bench_race ("rec-lock-again", "ns", sides, n, BENCH_ALONE_ROUNDS);
+  bench_locks_destroy (locks, n);
 }
 
 int
 main (void)
 {
-  /* A process that never had a second thread has cheaper mutexes, and no use for them. */
-  g_thread_join (g_thread_new ("second", nothing_thread, NULL));
-
-  bench_levels ("rec-lock-uncontended", 1);
-  bench_levels ("rec-lock-twice", 2);
+  bench_alone_and_shared ("rec-lock", &ours, peers_rec_locks ());
+  bench_again ();
   return EXIT_SUCCESS;
 }
