@@ -6,6 +6,8 @@
 
 #include "base/thr-parker-private.h"
 
+#include "base/thr-chaos-private.h"
+
 /* The protocol of Rust's generic std::thread parker, written anew: one atomic
  * state, and a mutex that only closes the gap between deciding to sleep and
  * sleeping.
@@ -51,7 +53,9 @@ thr_parker_park (ThrParker   *self,
   if (take_token (self))
     return THR_UNPARKED_BY_TOKEN;
 
+  THR_CHAOS ();
   g_mutex_lock (&self->mutex);
+  THR_CHAOS ();
 
   /* Under the mutex: a waker that sees PARKED locks the mutex before it signals,
    * so the signal cannot fall between this swap and the wait below. */
@@ -74,6 +78,7 @@ thr_parker_park (ThrParker   *self,
         why = in_time ? THR_UNPARKED_FOR_NOTHING : THR_UNPARKED_BY_DEADLINE;
     }
 
+  THR_CHAOS ();
   /* A token came, between the look and the lock or while we slept. Exchange and
    * not store: a second waker may have left its token on top of the first one's
    * since we looked. A store would take that away without having acquired what the
@@ -94,6 +99,7 @@ thr_parker_unpark (ThrParker *self)
   if (__atomic_exchange_n (&self->state, TOKEN, __ATOMIC_ACQ_REL) != PARKED)
     return;
 
+  THR_CHAOS ();
   /* The sleeper holds the mutex from its swap to PARKED until it sleeps, so once
    * we have had it the sleeper sleeps, or has woken and will see the token. */
   g_mutex_lock (&self->mutex);

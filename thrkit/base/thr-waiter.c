@@ -24,6 +24,7 @@ thr_waiter_leave (ThrWaiter      *self,
 {
   int expected = THR_WAITER_WAITING;
 
+  THR_CHAOS ();
   return __atomic_compare_exchange_n (&self->state, &expected, to, FALSE,
                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
@@ -128,6 +129,7 @@ thr_waiter_nap (ThrWaiter   *self,
 
       THR_CHAOS ();
       why = thr_parker_park (&self->self->parker, MIN (deadline, until));
+      THR_CHAOS ();
 
       state = thr_waiter_get_state (self);
       if (state != THR_WAITER_WAITING)

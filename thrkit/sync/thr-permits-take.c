@@ -32,6 +32,7 @@ take (ThrPermits *self)
 {
   guint64 word = thr_permits_load_word (self);
 
+  THR_CHAOS ();
   while (word >= THR_PERMITS_ONE)
     if (thr_permits_swap_taking (self, &word, word - THR_PERMITS_ONE))
       return TRUE;
@@ -66,6 +67,7 @@ join (ThrPermits      *self,
                                              : word | THR_PERMITS_HAS_WAITERS;
 
       taken = word >= THR_PERMITS_ONE;
+      THR_CHAOS ();
       /* In one swap: a put that comes later sees the line, one that came before
        * makes this fail. */
       if (thr_permits_swap_taking (self, &word, next))
@@ -473,6 +475,7 @@ thr_permits_enqueue_operation (ThrPermits       *self,
   thr_wait_list_lock (&self->line);
   thr_permits_share_unlocked (self);
   joined = thr_operation_join_unlocked (operation, &self->line);
+  THR_CHAOS ();
   if (joined)
     {
       /* A put before this is seen by thr_permits_serve_unlocked(), one after it sees the flag

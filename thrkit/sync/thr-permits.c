@@ -115,6 +115,7 @@ thr_permits_change_done (ThrPermits       *self,
     for (guint i = 0; i < change->n_operations; i++)
       emit (self, self->type->acquired_signal);
 
+  THR_CHAOS ();
   thr_wake_batch_fire (&change->batch);
 }
 
@@ -207,6 +208,7 @@ hand_over_unlocked (ThrPermits       *self,
       ThrOperation *operation = first->operation;
 
       thr_permits_unlink_unlocked (self, first);
+      THR_CHAOS ();
       if (!thr_waiter_grant (first, &change->batch))
         continue;
 
@@ -237,6 +239,7 @@ thr_permits_serve_unlocked (ThrPermits       *self,
       if (word < THR_PERMITS_ONE || (word & THR_PERMITS_NUDGED) != 0)
         return;
 
+      THR_CHAOS ();
       if (!must_hand_over_unlocked (self, first))
         {
           /* A barger may empty the count meanwhile: then the nudge is one in vain,
@@ -305,6 +308,7 @@ put_in_line (ThrPermits       *self,
        * back of it still fits. */
       next = word & ~(THR_PERMITS_NUDGED | THR_PERMITS_AWAITED);
       next += (guint64) (n - share) << THR_PERMITS_SHIFT;
+      THR_CHAOS ();
       if (would_fit (self, word, n) && thr_permits_swap_putting (self, &word, next))
         break;
     }
@@ -347,6 +351,7 @@ put (ThrPermits       *self,
         return put_in_line (self, n, change);
       if (!would_fit (self, word, n))
         return THR_PUT_TOO_MANY;
+      THR_CHAOS ();
       if (thr_permits_swap_putting (self, &word, word + ((guint64) n << THR_PERMITS_SHIFT)))
         return THR_PUT_DONE;
     }
