@@ -53,52 +53,19 @@
 struct _ThrLock
 {
   ThrObject  parent_instance;
-
-  /* The state, and its own rules of who may touch what. */
-  ThrPermits permits;
+  ThrPermits permits; /* see ThrPermitsObject */
 };
 
-enum {
-  PROP_0,
-  PROP_LOCKED,
-  PROP_N_WAITERS,
-  PROP_EMIT_SIGNALS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-static guint emit_signals_bit;
-
-gpointer thr_lock_class;
-
-static void thr_lock_give_back     (ThrObject            *source,
-                                    ThrWaiter            *waiter);
-static void thr_lock_leave         (ThrObject            *source,
-                                    ThrWaiter            *waiter);
 static void thr_lock_lockable_init (ThrLockableInterface *iface);
 
-static ThrPermitsType permits_type = {
-  .operation = { thr_lock_give_back, thr_lock_leave },
+ThrPermitsType thr_lock_permits_type = {
+  .operation = THR_PERMITS_OPERATION,
   .exclusive = TRUE
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThrLock, thr_lock, THR_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (THR_TYPE_LOCKABLE,
                                                       thr_lock_lockable_init))
-
-static void
-thr_lock_give_back (ThrObject *source,
-                    ThrWaiter *waiter)
-{
-  thr_permits_give_back (&THR_LOCK (source)->permits, waiter);
-}
-
-static void
-thr_lock_leave (ThrObject *source,
-                ThrWaiter *waiter)
-{
-  thr_permits_leave (&THR_LOCK (source)->permits, waiter);
-}
 
 ThrPermits *
 thr_lock_get_permits (ThrLock *self)
@@ -109,66 +76,37 @@ thr_lock_get_permits (ThrLock *self)
 static void
 thr_lock_lockable_init (ThrLockableInterface *iface)
 {
-  iface->acquire = (gpointer) thr_lock_acquire;
-  iface->try_acquire = (gpointer) thr_lock_try_acquire;
-  iface->acquire_timed = (gpointer) thr_lock_acquire_timed;
-  iface->acquire_async = (gpointer) thr_lock_acquire_async;
-  iface->acquire_finish = (gpointer) thr_lock_acquire_finish;
-  iface->release = (gpointer) thr_lock_release;
-  iface->is_locked = (gpointer) thr_lock_is_locked;
+  THR_PERMITS_LOCKABLE (iface, thr_lock);
 }
 
 static void
-thr_lock_finalize (GObject *object)
+thr_lock_class_init (ThrLockClass *klass)
 {
-  thr_permits_clear (&THR_LOCK (object)->permits);
+  /**
+   * ThrLock:locked: (getter is_locked)
+   *
+   * Whether somebody holds the lock.
+   *
+   * Notified only while [property@Thr.Lock:emit-signals] is set.
+   */
 
-  G_OBJECT_CLASS (thr_lock_parent_class)->finalize (object);
-}
+  /**
+   * ThrLock:n-waiters: (getter get_n_waiters)
+   *
+   * How many callers wait for the lock, blocked or awaiting.
+   *
+   * It is never notified.
+   */
 
-static void
-thr_lock_get_property (GObject    *object,
-                       guint       prop_id,
-                       GValue     *value,
-                       GParamSpec *pspec)
-{
-  ThrLock *self = THR_LOCK (object);
+  /**
+   * ThrLock:emit-signals: (getter get_emit_signals) (setter set_emit_signals)
+   *
+   * Whether [signal@Thr.Lock::acquired] and [signal@Thr.Lock::released] are
+   * emitted and [property@Thr.Lock:locked] is notified.
+   *
+   * It is off at first, and then the signals cost nothing at all.
+   */
 
-  switch (prop_id)
-    {
-    case PROP_LOCKED:
-      g_value_set_boolean (value, thr_lock_is_locked (self));
-      break;
-    case PROP_N_WAITERS:
-      g_value_set_uint (value, thr_lock_get_n_waiters (self));
-      break;
-    case PROP_EMIT_SIGNALS:
-      g_value_set_boolean (value, thr_lock_get_emit_signals (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-thr_lock_set_property (GObject      *object,
-                       guint         prop_id,
-                       const GValue *value,
-                       GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_EMIT_SIGNALS:
-      thr_lock_set_emit_signals (THR_LOCK (object), g_value_get_boolean (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-install_signals (GType type)
-{
   /**
    * ThrLock::acquired:
    * @self: the lock
@@ -179,9 +117,6 @@ install_signals (GType type)
    * the main loop, so the lock may be free again by then. An asynchronous acquire
    * counts from its grant on.
    */
-  permits_type.acquired_signal =
-    g_signal_new ("acquired", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
 
   /**
    * ThrLock::released:
@@ -192,72 +127,17 @@ install_signals (GType type)
    * Only while [property@Thr.Lock:emit-signals] is set. Of two threads, the
    * `released` of one always comes before the `acquired` of the other.
    */
-  permits_type.released_signal =
-    g_signal_new ("released", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
-}
 
-static void
-thr_lock_class_init (ThrLockClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = thr_lock_finalize;
-  object_class->get_property = thr_lock_get_property;
-  object_class->set_property = thr_lock_set_property;
-
-  /**
-   * ThrLock:locked: (getter is_locked)
-   *
-   * Whether somebody holds the lock.
-   *
-   * Notified only while [property@Thr.Lock:emit-signals] is set.
-   */
-  properties[PROP_LOCKED] =
+  thr_permits_object_install (klass, &thr_lock_permits_type,
     g_param_spec_boolean ("locked", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                          G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrLock:n-waiters: (getter get_n_waiters)
-   *
-   * How many callers wait for the lock, blocked or awaiting.
-   *
-   * It is never notified.
-   */
-  properties[PROP_N_WAITERS] =
-    g_param_spec_uint ("n-waiters", NULL, NULL, 0, G_MAXUINT, 0,
-                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                       G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrLock:emit-signals: (getter get_emit_signals) (setter set_emit_signals)
-   *
-   * Whether [signal@Thr.Lock::acquired] and [signal@Thr.Lock::released] are
-   * emitted and [property@Thr.Lock:locked] is notified.
-   *
-   * It is off at first, and then the signals cost nothing at all.
-   */
-  properties[PROP_EMIT_SIGNALS] =
-    g_param_spec_boolean ("emit-signals", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                          G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  install_signals (G_TYPE_FROM_CLASS (klass));
-
-  permits_type.count_bits =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_LOCKED]);
-  emit_signals_bit =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_EMIT_SIGNALS]);
-
-  thr_lock_class = klass;
+                          G_PARAM_STATIC_STRINGS));
 }
 
 static void
 thr_lock_init (ThrLock *self)
 {
-  thr_permits_init (&self->permits, self, &permits_type, 1, 1);
+  thr_permits_init (&self->permits, self, &thr_lock_permits_type, 1, 1);
 }
 
 /**
@@ -296,7 +176,7 @@ gboolean
 thr_lock_acquire (ThrLock  *self,
                   GError  **error)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+  if (G_LIKELY (thr_permits_is_exactly (self, &thr_lock_permits_type)) &&
       (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
        thr_permits_take_only (&self->permits)))
     return TRUE;
@@ -320,7 +200,7 @@ thr_lock_acquire (ThrLock  *self,
 gboolean
 thr_lock_try_acquire (ThrLock *self)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+  if (G_LIKELY (thr_permits_is_exactly (self, &thr_lock_permits_type)) &&
       (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
        thr_permits_take_only (&self->permits)))
     return TRUE;
@@ -435,7 +315,7 @@ gboolean
 thr_lock_release (ThrLock  *self,
                   GError  **error)
 {
-  if (G_LIKELY (thr_lock_is_exactly (self)) &&
+  if (G_LIKELY (thr_permits_is_exactly (self, &thr_lock_permits_type)) &&
       (thr_permits_put_own (&self->permits, thr_self_peek ()) ||
        thr_permits_put_only (&self->permits)))
     return TRUE;
@@ -513,6 +393,5 @@ thr_lock_set_emit_signals (ThrLock  *self,
 {
   g_return_if_fail (THR_IS_LOCK (self));
 
-  if (thr_permits_set_emit_signals (&self->permits, emit_signals))
-    thr_object_post_bits (THR_OBJECT (self), emit_signals_bit);
+  thr_permits_object_set_emit_signals (self, emit_signals);
 }

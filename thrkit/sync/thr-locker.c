@@ -15,7 +15,7 @@ acquire (ThrLockable  *lockable,
 {
   /* Most are plain locks, and the way through the interface costs more than
    * taking one. */
-  if (thr_lock_is_exactly (lockable))
+  if (thr_permits_is_exactly (lockable, &thr_lock_permits_type))
     return thr_lock_acquire ((ThrLock *) lockable, error);
 
   return thr_lockable_acquire (lockable, error);
@@ -104,7 +104,7 @@ thr_locker_free (ThrLocker *locker)
   if (locker == NULL)
     return;
 
-  if (thr_lock_is_exactly (locker))
+  if (thr_permits_is_exactly (locker, &thr_lock_permits_type))
     released = thr_lock_release ((ThrLock *) locker, &error);
   else
     released = thr_lockable_release ((ThrLockable *) locker, &error);

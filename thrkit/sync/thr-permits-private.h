@@ -38,25 +38,25 @@ G_BEGIN_DECLS
 typedef struct
 {
   ThrOperationType operation;
-
   /* One permit, which its taker holds: an awaited one can deadlock its home. */
   gboolean         exclusive;
   /* Exclusive, and the thread that holds it keeps ThrPermits.owner up to date: then
-   * a wait for it without end is an edge of the wait graph. Else NULL. */
+   * a wait for it without end is an edge of the wait graph. */
   ThrEdgeOwnerFunc get_owner;
 
   /* Set by class_init. */
+  gpointer         klass;           /* the only one of the type, which is final */
   guint            acquired_signal;
   guint            released_signal;
-  guint            count_bits;      /* of the properties that tell of the count */
+  guint            count_bits;      /* of the property that tells of the count */
+  guint            emit_signals_bit;
 } ThrPermitsType;
 
 typedef struct
 {
   /* Atomic. Aligned because some 32-bit machines would not. */
   guint64               word __attribute__ ((aligned (8)));
-  /* Atomic; see thr-permits-share.c. The only thread that has taken anything yet, if
-   * any, and its count. */
+  /* Atomic; see thr-permits-share.c. The only thread yet, and its count. */
   ThrSelf              *user;
   guint64               own __attribute__ ((aligned (8)));
 

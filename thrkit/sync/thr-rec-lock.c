@@ -9,6 +9,7 @@
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
 #include "sync/thr-permits-fast-private.h"
+#include "sync/thr-permits-object-private.h"
 #include "sync/thr-rec-lock-private.h"
 
 /**
@@ -84,28 +85,11 @@ struct _ThrRecLock
   guint      reentries;
 };
 
-enum {
-  PROP_0,
-  PROP_LOCKED,
-  PROP_N_WAITERS,
-  PROP_EMIT_SIGNALS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-static guint emit_signals_bit;
-
-static gpointer rec_lock_class;
-
-static void     thr_rec_lock_give_back     (ThrObject            *source,
-                                            ThrWaiter            *waiter);
-static void     thr_rec_lock_leave         (ThrObject            *source,
-                                            ThrWaiter            *waiter);
 static ThrSelf *thr_rec_lock_get_owner     (gpointer              resource);
 static void     thr_rec_lock_lockable_init (ThrLockableInterface *iface);
 
 static ThrPermitsType permits_type = {
-  .operation = { thr_rec_lock_give_back, thr_rec_lock_leave },
+  .operation = THR_PERMITS_OPERATION,
   .exclusive = TRUE,
   .get_owner = thr_rec_lock_get_owner
 };
@@ -113,20 +97,6 @@ static ThrPermitsType permits_type = {
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThrRecLock, thr_rec_lock, THR_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (THR_TYPE_LOCKABLE,
                                                       thr_rec_lock_lockable_init))
-
-static void
-thr_rec_lock_give_back (ThrObject *source,
-                        ThrWaiter *waiter)
-{
-  thr_permits_give_back (&THR_REC_LOCK (source)->permits, waiter);
-}
-
-static void
-thr_rec_lock_leave (ThrObject *source,
-                    ThrWaiter *waiter)
-{
-  thr_permits_leave (&THR_REC_LOCK (source)->permits, waiter);
-}
 
 static ThrSelf *
 thr_rec_lock_get_owner (gpointer resource)
@@ -137,14 +107,6 @@ thr_rec_lock_get_owner (gpointer resource)
 }
 
 /* --- Owning --- */
-
-/* A final type has one class, so comparing its pointer is a full type check. */
-static inline gboolean
-is_exactly (gconstpointer instance)
-{
-  return G_LIKELY (instance != NULL) &&
-         G_LIKELY ((gpointer) ((const GTypeInstance *) instance)->g_class == rec_lock_class);
-}
 
 ThrPermits *
 thr_rec_lock_get_permits (ThrRecLock *self)
@@ -238,69 +200,40 @@ thr_rec_lock_restore (ThrRecLock  *self,
 static void
 thr_rec_lock_lockable_init (ThrLockableInterface *iface)
 {
-  iface->acquire = (gpointer) thr_rec_lock_acquire;
-  iface->try_acquire = (gpointer) thr_rec_lock_try_acquire;
-  iface->acquire_timed = (gpointer) thr_rec_lock_acquire_timed;
-  iface->acquire_async = (gpointer) thr_rec_lock_acquire_async;
-  iface->acquire_finish = (gpointer) thr_rec_lock_acquire_finish;
-  iface->release = (gpointer) thr_rec_lock_release;
-  iface->is_locked = (gpointer) thr_rec_lock_is_locked;
+  THR_PERMITS_LOCKABLE (iface, thr_rec_lock);
   iface->is_held = (gpointer) thr_rec_lock_is_held;
   iface->release_all = (gpointer) thr_rec_lock_release_all;
   iface->restore = (gpointer) thr_rec_lock_restore;
 }
 
 static void
-thr_rec_lock_finalize (GObject *object)
+thr_rec_lock_class_init (ThrRecLockClass *klass)
 {
-  thr_permits_clear (&THR_REC_LOCK (object)->permits);
+  /**
+   * ThrRecLock:locked: (getter is_locked)
+   *
+   * Whether somebody holds the lock.
+   *
+   * Notified only while [property@Thr.RecLock:emit-signals] is set.
+   */
 
-  G_OBJECT_CLASS (thr_rec_lock_parent_class)->finalize (object);
-}
+  /**
+   * ThrRecLock:n-waiters: (getter get_n_waiters)
+   *
+   * How many callers wait for the lock, blocked or awaiting.
+   *
+   * It is never notified.
+   */
 
-static void
-thr_rec_lock_get_property (GObject    *object,
-                           guint       prop_id,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  ThrRecLock *self = THR_REC_LOCK (object);
+  /**
+   * ThrRecLock:emit-signals: (getter get_emit_signals) (setter set_emit_signals)
+   *
+   * Whether [signal@Thr.RecLock::acquired] and [signal@Thr.RecLock::released] are
+   * emitted and [property@Thr.RecLock:locked] is notified.
+   *
+   * It is off at first, and then the signals cost nothing at all.
+   */
 
-  switch (prop_id)
-    {
-    case PROP_LOCKED:
-      g_value_set_boolean (value, thr_rec_lock_is_locked (self));
-      break;
-    case PROP_N_WAITERS:
-      g_value_set_uint (value, thr_rec_lock_get_n_waiters (self));
-      break;
-    case PROP_EMIT_SIGNALS:
-      g_value_set_boolean (value, thr_rec_lock_get_emit_signals (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-thr_rec_lock_set_property (GObject      *object,
-                           guint         prop_id,
-                           const GValue *value,
-                           GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_EMIT_SIGNALS:
-      thr_rec_lock_set_emit_signals (THR_REC_LOCK (object), g_value_get_boolean (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-install_signals (GType type)
-{
   /**
    * ThrRecLock::acquired:
    * @self: the lock
@@ -312,9 +245,6 @@ install_signals (GType type)
    * the main loop, so the lock may be free again by then. An asynchronous acquire
    * counts from its grant on.
    */
-  permits_type.acquired_signal =
-    g_signal_new ("acquired", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
 
   /**
    * ThrRecLock::released:
@@ -325,66 +255,11 @@ install_signals (GType type)
    * Only while [property@Thr.RecLock:emit-signals] is set. Of two threads, the
    * `released` of one always comes before the `acquired` of the other.
    */
-  permits_type.released_signal =
-    g_signal_new ("released", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
-}
 
-static void
-thr_rec_lock_class_init (ThrRecLockClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = thr_rec_lock_finalize;
-  object_class->get_property = thr_rec_lock_get_property;
-  object_class->set_property = thr_rec_lock_set_property;
-
-  /**
-   * ThrRecLock:locked: (getter is_locked)
-   *
-   * Whether somebody holds the lock.
-   *
-   * Notified only while [property@Thr.RecLock:emit-signals] is set.
-   */
-  properties[PROP_LOCKED] =
+  thr_permits_object_install (klass, &permits_type,
     g_param_spec_boolean ("locked", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                          G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrRecLock:n-waiters: (getter get_n_waiters)
-   *
-   * How many callers wait for the lock, blocked or awaiting.
-   *
-   * It is never notified.
-   */
-  properties[PROP_N_WAITERS] =
-    g_param_spec_uint ("n-waiters", NULL, NULL, 0, G_MAXUINT, 0,
-                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                       G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrRecLock:emit-signals: (getter get_emit_signals) (setter set_emit_signals)
-   *
-   * Whether [signal@Thr.RecLock::acquired] and [signal@Thr.RecLock::released] are
-   * emitted and [property@Thr.RecLock:locked] is notified.
-   *
-   * It is off at first, and then the signals cost nothing at all.
-   */
-  properties[PROP_EMIT_SIGNALS] =
-    g_param_spec_boolean ("emit-signals", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                          G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  install_signals (G_TYPE_FROM_CLASS (klass));
-
-  permits_type.count_bits =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_LOCKED]);
-  emit_signals_bit =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_EMIT_SIGNALS]);
-
-  rec_lock_class = klass;
+                          G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -431,7 +306,7 @@ thr_rec_lock_acquire (ThrRecLock  *self,
 {
   ThrSelf *me = thr_self_get ();
 
-  if (is_exactly (self))
+  if (thr_permits_is_exactly (self, &permits_type))
     {
       /* First, since a load costs far less than a swap that fails. */
       if (thr_owner_is (&self->permits.owner, me))
@@ -607,7 +482,7 @@ gboolean
 thr_rec_lock_release (ThrRecLock  *self,
                       GError     **error)
 {
-  if (is_exactly (self) && G_LIKELY (thr_owner_is_me (&self->permits.owner)))
+  if (thr_permits_is_exactly (self, &permits_type) && G_LIKELY (thr_owner_is_me (&self->permits.owner)))
     {
       if (self->reentries == 0)
         return put_all (self, error);
@@ -722,6 +597,5 @@ thr_rec_lock_set_emit_signals (ThrRecLock *self,
 {
   g_return_if_fail (THR_IS_REC_LOCK (self));
 
-  if (thr_permits_set_emit_signals (&self->permits, emit_signals))
-    thr_object_post_bits (THR_OBJECT (self), emit_signals_bit);
+  thr_permits_object_set_emit_signals (self, emit_signals);
 }

@@ -8,6 +8,7 @@
 
 #include "base/thr-i18n-private.h"
 #include "sync/thr-permits-fast-private.h"
+#include "sync/thr-permits-object-private.h"
 
 /**
  * ThrSemaphore:
@@ -58,40 +59,24 @@
 struct _ThrSemaphore
 {
   ThrObject  parent_instance;
+  ThrPermits permits; /* see ThrPermitsObject */
 
   /* Constant after construction. */
   gint64     initial_value;
   gboolean   bounded;
-
-  /* The count and the line, with their own rules of who may touch what. */
-  ThrPermits permits;
 };
 
 G_STATIC_ASSERT (THR_SEMAPHORE_MAX_VALUE == THR_PERMITS_MAX);
 
 enum {
-  PROP_0,
-  PROP_VALUE,
-  PROP_INITIAL_VALUE,
-  PROP_BOUNDED,
-  PROP_N_WAITERS,
-  PROP_EMIT_SIGNALS,
-  N_PROPS
+  PROP_INITIAL_VALUE = THR_PERMITS_N_PROPS,
+  PROP_BOUNDED
 };
 
-static GParamSpec *properties[N_PROPS];
-static guint emit_signals_bit;
-
-static gpointer semaphore_class; /* the only one of its type, which is final */
-
-static void thr_semaphore_give_back     (ThrObject            *source,
-                                         ThrWaiter            *waiter);
-static void thr_semaphore_leave         (ThrObject            *source,
-                                         ThrWaiter            *waiter);
 static void thr_semaphore_lockable_init (ThrLockableInterface *iface);
 
 static ThrPermitsType permits_type = {
-  .operation = { thr_semaphore_give_back, thr_semaphore_leave },
+  .operation = THR_PERMITS_OPERATION,
   .exclusive = FALSE
 };
 
@@ -99,38 +84,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThrSemaphore, thr_semaphore, THR_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (THR_TYPE_LOCKABLE,
                                                       thr_semaphore_lockable_init))
 
-/* A full type check, since a final type has one class. */
-static inline gboolean
-is_exactly (gconstpointer instance)
-{
-  return G_LIKELY (instance != NULL) &&
-         G_LIKELY ((gpointer) ((const GTypeInstance *) instance)->g_class == semaphore_class);
-}
-
-static void
-thr_semaphore_give_back (ThrObject *source,
-                         ThrWaiter *waiter)
-{
-  thr_permits_give_back (&THR_SEMAPHORE (source)->permits, waiter);
-}
-
-static void
-thr_semaphore_leave (ThrObject *source,
-                     ThrWaiter *waiter)
-{
-  thr_permits_leave (&THR_SEMAPHORE (source)->permits, waiter);
-}
-
 static void
 thr_semaphore_lockable_init (ThrLockableInterface *iface)
 {
-  iface->acquire = (gpointer) thr_semaphore_acquire;
-  iface->try_acquire = (gpointer) thr_semaphore_try_acquire;
-  iface->acquire_timed = (gpointer) thr_semaphore_acquire_timed;
-  iface->acquire_async = (gpointer) thr_semaphore_acquire_async;
-  iface->acquire_finish = (gpointer) thr_semaphore_acquire_finish;
-  iface->release = (gpointer) thr_semaphore_release;
-  iface->is_locked = (gpointer) thr_semaphore_is_locked;
+  THR_PERMITS_LOCKABLE (iface, thr_semaphore);
 }
 
 static void
@@ -145,14 +102,6 @@ thr_semaphore_constructed (GObject *object)
 }
 
 static void
-thr_semaphore_finalize (GObject *object)
-{
-  thr_permits_clear (&THR_SEMAPHORE (object)->permits);
-
-  G_OBJECT_CLASS (thr_semaphore_parent_class)->finalize (object);
-}
-
-static void
 thr_semaphore_get_property (GObject    *object,
                             guint       prop_id,
                             GValue     *value,
@@ -162,23 +111,14 @@ thr_semaphore_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_VALUE:
-      g_value_set_int64 (value, thr_semaphore_get_value (self));
-      break;
     case PROP_INITIAL_VALUE:
       g_value_set_int64 (value, thr_semaphore_get_initial_value (self));
       break;
     case PROP_BOUNDED:
       g_value_set_boolean (value, thr_semaphore_get_bounded (self));
       break;
-    case PROP_N_WAITERS:
-      g_value_set_uint (value, thr_semaphore_get_n_waiters (self));
-      break;
-    case PROP_EMIT_SIGNALS:
-      g_value_set_boolean (value, thr_semaphore_get_emit_signals (self));
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      thr_permits_object_get_property (object, prop_id, value, pspec);
     }
 }
 
@@ -192,23 +132,26 @@ thr_semaphore_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_VALUE:
+    case THR_PERMITS_PROP_COUNT:
       self->initial_value = g_value_get_int64 (value);
       break;
     case PROP_BOUNDED:
       self->bounded = g_value_get_boolean (value);
       break;
-    case PROP_EMIT_SIGNALS:
-      thr_semaphore_set_emit_signals (self, g_value_get_boolean (value));
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      thr_permits_object_set_property (object, prop_id, value, pspec);
     }
 }
 
 static void
-install_properties (GObjectClass *object_class)
+thr_semaphore_class_init (ThrSemaphoreClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = thr_semaphore_constructed;
+  object_class->get_property = thr_semaphore_get_property;
+  object_class->set_property = thr_semaphore_set_property;
+
   /**
    * ThrSemaphore:value: (getter get_value)
    *
@@ -217,31 +160,6 @@ install_properties (GObjectClass *object_class)
    * Given at construction it is the number at the start; see the class for what is
    * allowed. Notified only while [property@Thr.Semaphore:emit-signals] is set.
    */
-  properties[PROP_VALUE] =
-    /* The range is open, or a binding would log a warning where an error is due. */
-    g_param_spec_int64 ("value", NULL, NULL, G_MININT64, G_MAXINT64, 1,
-                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
-                        G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrSemaphore:initial-value: (getter get_initial_value)
-   *
-   * How many permits there were at the start.
-   */
-  properties[PROP_INITIAL_VALUE] =
-    g_param_spec_int64 ("initial-value", NULL, NULL, G_MININT64, G_MAXINT64, 1,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                        G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ThrSemaphore:bounded: (getter get_bounded)
-   *
-   * Whether a release above the initial value is an error.
-   */
-  properties[PROP_BOUNDED] =
-    g_param_spec_boolean ("bounded", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
-                          G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * ThrSemaphore:n-waiters: (getter get_n_waiters)
@@ -250,10 +168,6 @@ install_properties (GObjectClass *object_class)
    *
    * It is never notified.
    */
-  properties[PROP_N_WAITERS] =
-    g_param_spec_uint ("n-waiters", NULL, NULL, 0, G_MAXUINT, 0,
-                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                       G_PARAM_STATIC_STRINGS);
 
   /**
    * ThrSemaphore:emit-signals: (getter get_emit_signals) (setter set_emit_signals)
@@ -264,17 +178,7 @@ install_properties (GObjectClass *object_class)
    *
    * It is off at first, and then the signals cost nothing at all.
    */
-  properties[PROP_EMIT_SIGNALS] =
-    g_param_spec_boolean ("emit-signals", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                          G_PARAM_STATIC_STRINGS);
 
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-}
-
-static void
-install_signals (GType type)
-{
   /**
    * ThrSemaphore::acquired:
    * @self: the semaphore
@@ -284,9 +188,6 @@ install_signals (GType type)
    * Only while [property@Thr.Semaphore:emit-signals] is set; it is told later and
    * from the main loop. An asynchronous acquire counts from its grant on.
    */
-  permits_type.acquired_signal =
-    g_signal_new ("acquired", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
 
   /**
    * ThrSemaphore::released:
@@ -297,30 +198,32 @@ install_signals (GType type)
    * Only while [property@Thr.Semaphore:emit-signals] is set. It always comes before
    * the `acquired` of whoever takes such a permit.
    */
-  permits_type.released_signal =
-    g_signal_new ("released", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 0);
-}
 
-static void
-thr_semaphore_class_init (ThrSemaphoreClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  thr_permits_object_install (klass, &permits_type,
+    /* The range is open, or a binding would log a warning where an error is due. */
+    g_param_spec_int64 ("value", NULL, NULL, G_MININT64, G_MAXINT64, 1,
+                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
+                        G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
 
-  object_class->constructed = thr_semaphore_constructed;
-  object_class->finalize = thr_semaphore_finalize;
-  object_class->get_property = thr_semaphore_get_property;
-  object_class->set_property = thr_semaphore_set_property;
+  /**
+   * ThrSemaphore:initial-value: (getter get_initial_value)
+   *
+   * How many permits there were at the start.
+   */
+  g_object_class_install_property (object_class, PROP_INITIAL_VALUE,
+    g_param_spec_int64 ("initial-value", NULL, NULL, G_MININT64, G_MAXINT64, 1,
+                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                        G_PARAM_STATIC_STRINGS));
 
-  install_properties (object_class);
-  install_signals (G_TYPE_FROM_CLASS (klass));
-
-  permits_type.count_bits =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_VALUE]);
-  emit_signals_bit =
-    thr_object_class_add_notify (THR_OBJECT_CLASS (klass), properties[PROP_EMIT_SIGNALS]);
-
-  semaphore_class = klass;
+  /**
+   * ThrSemaphore:bounded: (getter get_bounded)
+   *
+   * Whether a release above the initial value is an error.
+   */
+  g_object_class_install_property (object_class, PROP_BOUNDED,
+    g_param_spec_boolean ("bounded", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
+                          G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -437,7 +340,7 @@ gboolean
 thr_semaphore_acquire (ThrSemaphore  *self,
                        GError       **error)
 {
-  if (is_exactly (self) &&
+  if (thr_permits_is_exactly (self, &permits_type) &&
       (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
        thr_permits_take_fast (&self->permits)))
     return TRUE;
@@ -461,7 +364,7 @@ thr_semaphore_acquire (ThrSemaphore  *self,
 gboolean
 thr_semaphore_try_acquire (ThrSemaphore *self)
 {
-  if (is_exactly (self) &&
+  if (thr_permits_is_exactly (self, &permits_type) &&
       (thr_permits_take_own (&self->permits, thr_self_peek ()) ||
        thr_permits_take_fast (&self->permits)))
     return TRUE;
@@ -579,7 +482,7 @@ gboolean
 thr_semaphore_release (ThrSemaphore  *self,
                        GError       **error)
 {
-  if (is_exactly (self) &&
+  if (thr_permits_is_exactly (self, &permits_type) &&
       (thr_permits_put_own (&self->permits, thr_self_peek ()) ||
        thr_permits_put_fast (&self->permits)))
     return TRUE;
@@ -740,6 +643,5 @@ thr_semaphore_set_emit_signals (ThrSemaphore *self,
 {
   g_return_if_fail (THR_IS_SEMAPHORE (self));
 
-  if (thr_permits_set_emit_signals (&self->permits, emit_signals))
-    thr_object_post_bits (THR_OBJECT (self), emit_signals_bit);
+  thr_permits_object_set_emit_signals (self, emit_signals);
 }
