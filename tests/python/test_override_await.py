@@ -227,6 +227,22 @@ class Scenarios:
 
         self.run_main(main())
 
+    def test_join(self):
+        async def main():
+            gate = Thr.Event()
+            thread = Thr.Thread(target=gate.wait)
+            with self.assertRaises(RuntimeError):
+                await thread.join_async()
+            thread.start()
+            self.assertIsNone(await thread.join_async(timeout=0.001))
+            self.assertTrue(thread.is_alive())
+            gate.set()
+            self.assertIsNone(await thread.join_async())
+            self.assertFalse(thread.is_alive())
+            await thread.join_async()
+
+        self.run_main(main())
+
     def test_raw_form(self):
         async def main():
             lock, event = Thr.Lock(), Thr.Event()

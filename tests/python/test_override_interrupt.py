@@ -104,6 +104,53 @@ class InterruptTest(unittest.TestCase):
         self.interrupt(q.join)
         self.assertEqual((q.get(), q.qsize()), (1, 0))
 
+    def test_queue_line(self):
+        # Who is interrupted leaves the line, with the lock held.
+        q = Thr.Queue()
+        with q.mutex:
+            self.interrupt(q.not_empty.wait)
+            self.assertTrue(q.mutex.locked())
+            self.assertEqual(q.not_empty.get_n_waiters(), 0)
+            self.interrupt(q.not_empty.wait_for, lambda: False)
+
+    def test_latch(self):
+        latch = Thr.Latch(2)
+        self.interrupt(latch.wait)
+        self.interrupt(latch.wait, 1000)
+        self.interrupt(latch.arrive_and_wait)
+        self.assertEqual(latch.get_n_waiters(), 0)
+
+    def test_rw_lock(self):
+        lock = Thr.RWLock()
+        gate, begun = Thr.Event(), Thr.Event()
+
+        def hold():
+            with lock.writer():
+                begun.set()
+                gate.wait()
+
+        thread = Thr.Thread(target=hold)
+        thread.start()
+        begun.wait()
+        for side in (lock.reader(), lock.writer()):
+            self.interrupt(side.acquire)
+            self.interrupt(side.acquire, True, 1000)
+            self.interrupt(side.__enter__)
+        self.interrupt(lock.acquire_read)
+        gate.set()
+        thread.join()
+        self.assertEqual((lock.get_n_waiters(), lock.get_n_readers()), (0, 0))
+        self.assertTrue(lock.acquire_write(False))
+
+    def test_thread(self):
+        gate = Thr.Event()
+        thread = Thr.Thread(target=gate.wait)
+        thread.start()
+        self.interrupt(thread.join)
+        self.interrupt(thread.join, 1000)
+        gate.set()
+        thread.join()
+
     def test_futures(self):
         future = Thr.Future()
         self.interrupt(future.result)

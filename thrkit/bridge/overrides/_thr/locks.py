@@ -13,6 +13,7 @@ from .awaiting import (_TIMED_OUT, _AsyncWith, _acquire_soon, _is_cancelled, _op
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
                    _is_timed_out, _limit, _lock_limit, _make_fast, _python_error, _wait,
                    _wait_for, raw)
+from .values import _INT64_MAX
 
 # --- Locks ------------------------------------------------------------------------
 
@@ -95,6 +96,10 @@ class Lock(raw.Lock, _AsyncWith, metaclass=_FinalMeta):
 
 
 _make_fast(Lock)
+# The names of old, which `_thread` has too.
+Lock.acquire_lock = Lock.acquire
+Lock.release_lock = Lock.release
+Lock.locked_lock = Lock.locked
 LockType = Lock
 allocate = allocate_lock = Lock
 
@@ -210,6 +215,8 @@ class Semaphore(raw.Semaphore, _AsyncWith, metaclass=_FinalMeta):
     def __init__(self, value=1, **properties):
         if value < 0:
             raise ValueError('semaphore initial value must be >= 0')
+        if value > _INT64_MAX:
+            raise OverflowError('semaphore initial value is too large')
         super().__init__(value=value, **properties)
 
     def __repr__(self):
@@ -383,7 +390,9 @@ class Condition(raw.Condition, _AsyncWith, metaclass=_FinalMeta):
     def __init__(self, lock=None):
         if lock is None:
             lock = RLock()
-        lockable = lock if isinstance(lock, raw.Lockable) else _PythonLock(lock)
+        lockable = getattr(lock, '_lockable', lock)
+        if not isinstance(lockable, raw.Lockable):
+            lockable = _PythonLock(lock)
         super().__init__(lock=lockable)
         self._lock = lock
         self.acquire = lock.acquire

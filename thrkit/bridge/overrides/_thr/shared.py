@@ -6,6 +6,8 @@ from gi.repository import GLib
 
 from .awaiting import _AsyncWith, _acquire_soon, _operate_bool
 from .base import (_THR_ERROR, _FinalMeta, _limit, _lock_limit, _python_error, _wait_for, raw)
+from .locks import _exit_raw
+from .values import _INT64_MAX
 
 # --- Latches ----------------------------------------------------------------------
 
@@ -24,6 +26,8 @@ class Latch(raw.Latch, metaclass=_FinalMeta):
     def __init__(self, count=1, **properties):
         if count < 0:
             raise ValueError('latch count must be >= 0')
+        if count > _INT64_MAX:
+            raise OverflowError('latch count is too large')
         super().__init__(count=count, **properties)
 
     def __repr__(self):
@@ -60,6 +64,9 @@ class Latch(raw.Latch, metaclass=_FinalMeta):
 
 
 # --- Reader/writer locks ----------------------------------------------------------
+
+raw.RWLockView.__enter__ = raw.RWLockView.acquire
+raw.RWLockView.__exit__ = _exit_raw
 
 
 class _Side(_AsyncWith):
@@ -99,8 +106,14 @@ class _Side(_AsyncWith):
         """Whether anybody holds it so."""
         return self._is_locked(self._rw_lock)
 
+    # What conditions ask for.
+
     def _is_owned(self):
         return self._is_held(self._rw_lock)
+
+    @property
+    def _lockable(self):
+        return self._view(self._rw_lock)
 
     def __enter__(self):
         return self._try(self._rw_lock) or _wait_for(self._timed, self._rw_lock, -1)
@@ -125,6 +138,7 @@ class _Reader(_Side):
     _finish = staticmethod(raw.RWLock.acquire_read_finish)
     _release = staticmethod(raw.RWLock.release_read)
     _is_held = staticmethod(raw.RWLock.is_read_held)
+    _view = staticmethod(raw.RWLock.get_reader)
     _is_locked = staticmethod(lambda lock: lock.get_n_readers() > 0)
 
 
@@ -138,6 +152,7 @@ class _Writer(_Side):
     _release = staticmethod(raw.RWLock.release_write)
     _is_held = staticmethod(raw.RWLock.is_write_held)
     _is_locked = staticmethod(raw.RWLock.is_write_locked)
+    _view = staticmethod(raw.RWLock.get_writer)
 
     @staticmethod
     def _try_anew(lock):

@@ -10,6 +10,7 @@ import warnings
 
 from gi.repository import GLib
 
+from .awaiting import _operate
 from .base import (ExceptHookArgs, _THR_ERROR, _glib_error, _is_timed_out, _limit, _proxy,
                    _python_error, _wait, _wait_for, raw)
 from .local import _forget_thread
@@ -226,6 +227,17 @@ class Thread(raw.Thread):
         if not self._initialized:
             raise RuntimeError('Thread.__init__() not called')
         _wait_for(raw.Thread.join_timed, self, _limit(timeout))
+
+    def join_async(self, cancellable=None, callback=None, *data, timeout=None):
+        """To be awaited: as join(). With a callback it is the raw one."""
+        if callback is not None:
+            return raw.Thread.join_async(self, cancellable, callback, *data)
+        if not self._initialized:
+            raise RuntimeError('Thread.__init__() not called')
+        return self._join_soon(cancellable, _limit(timeout))
+
+    async def _join_soon(self, cancellable, limit):
+        await _operate(self, raw.Thread.join_async, raw.Thread.join_finish, cancellable, limit)
 
 
 Thread.__module__ = 'gi.repository.Thr'
