@@ -289,6 +289,10 @@ let_go (ThrFutureSet *self)
   thr_home_throw_object (thr_object_get_home (THR_OBJECT (self)), self);
 }
 
+/* Whoever decides alone claims the answer before it counts down. Else, of two members
+ * at once, the last to count would see an end to which the other's answer is still
+ * missing: "all" with the values of a member that has none, or a race between one that
+ * has an answer and one that is gone, lost to the latter. */
 static void
 member_settled_cb (ThrFuture *member,
                    gpointer   data)
@@ -296,33 +300,31 @@ member_settled_cb (ThrFuture *member,
   Member *link = data;
   ThrFutureSet *self = link->set;
   gboolean resolved = thr_future_get_state (member) == THR_FUTURE_STATE_RESOLVED;
-  gboolean last;
+  gboolean decides = self->mode == MODE_RACE || resolved == (self->mode == MODE_ANY);
 
   if (self->mode == MODE_ALL)
     link->settled = g_object_ref (member);
-  last = __atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0;
+  if (self->mode == MODE_ANY && !resolved)
+    __atomic_store_n (&thr_future_get_private (member)->asked, TRUE, __ATOMIC_RELAXED);
 
-  switch (self->mode)
+  if (decides)
+    take_answer (self, member);
+  if (__atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0 && !decides)
     {
-    case MODE_ALL:
-      if (!resolved)
-        take_answer (self, member);
-      else if (last)
+      if (self->mode == MODE_ALL)
         resolve_all (self);
-      break;
-    case MODE_ANY:
-      if (!resolved)
-        __atomic_store_n (&thr_future_get_private (member)->asked, TRUE,
-                          __ATOMIC_RELAXED);
-      if (resolved || last)
+      else
         take_answer (self, member);
-      break;
-    case MODE_RACE:
-    default:
-      take_answer (self, member);
     }
 
   let_go (self);
+}
+
+static void
+set_broken (ThrFutureSet *self)
+{
+  reject (self, THR_ERROR_BROKEN,
+          _("A future was dropped that had no answer yet, and without which there is none"));
 }
 
 /* In the thread that let go of the member. */
@@ -330,11 +332,11 @@ static void
 member_gone_cb (gpointer data)
 {
   ThrFutureSet *self = ((Member *) data)->set;
-  gboolean last = __atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0;
 
-  if (self->mode == MODE_ALL || last)
-    reject (self, THR_ERROR_BROKEN,
-            _("A future was dropped that had no answer yet, and without which there is none"));
+  if (self->mode == MODE_ALL)
+    set_broken (self);
+  if (__atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0)
+    set_broken (self);
   let_go (self);
 }
 
