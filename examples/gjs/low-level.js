@@ -3,9 +3,9 @@
 
 // The low level: threads started in a loop, and a lock that a scope holds.
 //
-// Thr.start_new_thread() wants a function to run over there, which JavaScript has
-// none of. A nameless daemon thread with a call does the same. Between the reading and
-// the writing of the sum is an await, so without the lock additions would be lost.
+// What runs over there is a call: JavaScript has no function for another thread. A latch
+// says that it has been there. Between the reading and the writing of the sum is an
+// await, so without the lock additions would be lost.
 
 import Thr from 'gi://Thr?version=1';
 
@@ -15,19 +15,14 @@ const N_ADDITIONS = 1000;
 const lock = Thr.Lock.new();
 let sum = 0;
 
-function startNewThread(call) {
-    const thread = Thr.Thread.new_callable(null, call);
-
-    thread.daemon = true;
-    thread.start();
-    return thread;
-}
-
 async function add() {
     await lock.with(async () => {
         const seen = sum;
 
-        await startNewThread(new Thr.Call('GLib', 'usleep', [1000])).join_async();
+        const latch = Thr.Latch.new(1);
+
+        Thr.start_new_thread(new Thr.Call('Thr', 'Latch.count_down', [latch, 1]));
+        await latch.wait_async();
         sum = seen + N_ADDITIONS;
     });
     print(`A thread has added ${N_ADDITIONS}`);

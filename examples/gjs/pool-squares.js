@@ -27,16 +27,6 @@ async function squareAll(pool) {
         print(`  ${n} squared is ${squares[i]}`);
 }
 
-async function withPool(maxThreads, body) {
-    const pool = Thr.Pool.new(maxThreads);
-
-    try {
-        return await body(pool);
-    } finally {
-        await pool.shutdown_async();
-    }
-}
-
 print('With shutdown:');
 const pool = Thr.Pool.new(4);
 await squareAll(pool);
@@ -45,4 +35,4 @@ await pool.shutdown_async();
 print(`  the pool is ${pool.closed ? 'closed' : 'open'}`);
 
 print('With a scope:');
-await withPool(4, squareAll);
+await Thr.Pool.new(4).with(squareAll);
