@@ -449,6 +449,56 @@ class AsyncioTest(Scenarios, unittest.TestCase):
         thread.join()
         self.assertEqual(answers, [3])
 
+    def test_closed_loop(self):
+        # A loop that is closed with coroutines that wait: they are passed by.
+        lock, queue = Thr.Lock(), Thr.Queue()
+
+        async def get_lock():
+            await lock.acquire_async()
+
+        lock.acquire()
+        loop = asyncio.new_event_loop()
+        pending = [loop.create_task(get_lock()), loop.create_task(queue.get_async())]
+        loop.run_until_complete(turn())
+        self.assertEqual((lock.get_n_waiters(), queue.not_empty.get_n_waiters()), (1, 1))
+        loop.close()
+        got = []
+        thread = Thr.Thread(target=lambda: got.append(queue.get()))
+        thread.start()
+        while queue.not_empty.get_n_waiters() < 2:
+            os.sched_yield()
+        queue.put('item')
+        thread.join()
+        self.assertEqual(got, ['item'])
+        lock.release()
+
+        async def main():
+            self.assertIs(await lock.acquire_async(timeout=50), True)
+            lock.release()
+
+        asyncio.run(main())
+        for task in pending:
+            task._log_destroy_pending = False
+        del pending, task
+        gc.collect()
+        self.assertFalse(lock.locked())
+
+    def test_end_of_run(self):
+        # What still waits when asyncio.run() ends is cancelled.
+        lock = Thr.Lock()
+
+        async def main():
+            lock.acquire()
+            waits = [asyncio.ensure_future(lock.acquire_async()) for _ in range(2)]
+            await until(lambda: lock.get_n_waiters() == 2)
+            lock.release()
+            return waits
+
+        waits = asyncio.run(main())
+        self.assertTrue(all(wait.done() for wait in waits))
+        support.run_until(lambda: not lock.locked())
+        self.assertEqual(lock.get_n_waiters(), 0)
+
     def test_nothing_stays(self):
         from gi.overrides._thr.awaiting import _Pump
 

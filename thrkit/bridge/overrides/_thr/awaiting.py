@@ -105,6 +105,10 @@ class _Waiting:
     def __init__(self):
         self.loop = _get_asyncio_loop()
 
+    def lose(self):
+        """There is nobody any more for whom the result would be."""
+        self.result = None
+
     def set(self, result):
         self.result = result
         wake, self.wake = self.wake, None
@@ -144,10 +148,14 @@ class _Waiting:
                 future.set_result(None)
 
         def wake():
-            if _get_ident() == ident:
-                settle()
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(settle)
+            try:
+                if _get_ident() == ident:
+                    settle()
+                else:
+                    loop.call_soon_threadsafe(settle)
+            except RuntimeError:
+                # The loop has been closed, and the coroutine will never go on.
+                self.lose()
 
         self.wake = wake
         if self.result is not None:
@@ -158,8 +166,15 @@ class _Waiting:
 class _Gate(_Waiting):
     """A gate that a coroutine passes once another thread, or a timer, releases it."""
 
+    is_lost = False
+
+    def lose(self):
+        self.is_lost = True
+
     def release(self):
+        """False when nobody will pass it any more."""
         self.set(True)
+        return not self.is_lost
 
     def time_out(self, *_data):
         if self.result is None:
@@ -207,13 +222,13 @@ class _Operation(_Waiting):
         self.end_pump()
         self.set(result)
         if self.is_abandoned:
-            self.result = None
+            self.lose()
 
     def abandon(self):
         """The coroutine is not there any more."""
         self.is_abandoned = True
         self.wake = None
-        self.result = None
+        self.lose()
         self.cancellable.cancel()
 
     def time_out(self, *_data):

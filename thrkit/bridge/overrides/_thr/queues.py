@@ -115,8 +115,9 @@ class _Line:
             raise RuntimeError('cannot notify on un-acquired lock')
         gates = self._gates
         while gates and n > 0:
-            gates.popleft().release()
-            n -= 1
+            # A lock's release() says nothing; a coroutine's may have lost its loop.
+            if gates.popleft().release() is not False:
+                n -= 1
 
     def notify_all(self):
         """Wakes all who wait."""
