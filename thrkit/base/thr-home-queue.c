@@ -6,6 +6,7 @@
 
 #include "base/thr-home-core-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-language-private.h"
 
 /* What waits for a home's thread: mailboxes with something in them, and trash. Both
@@ -35,6 +36,7 @@ thr_home_push (ThrHome    *self,
   while (!__atomic_compare_exchange_n (&self->incoming, &top, box, TRUE,
                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 
+  THR_CHAOS ();
   thr_home_wake (self);
   return TRUE;
 }
@@ -54,6 +56,7 @@ push_trash (ThrHome  *self,
   while (!__atomic_compare_exchange_n (&self->incoming_trash, &top, trash, TRUE,
                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 
+  THR_CHAOS ();
   thr_home_wake (self);
   return TRUE;
 }
@@ -334,6 +337,7 @@ thr_home_discard_queue (ThrHome *self)
   ThrMailbox *boxes = __atomic_exchange_n (&self->incoming, GONE, __ATOMIC_ACQ_REL);
   ThrTrash *trash;
 
+  THR_CHAOS ();
   link_incoming (self, boxes != GONE ? boxes : NULL);
   while (self->head != NULL)
     {
@@ -345,6 +349,7 @@ thr_home_discard_queue (ThrHome *self)
 
   while ((trash = next_trash (self)) != NULL)
     abandon_trash (trash);
+  THR_CHAOS ();
   trash = __atomic_exchange_n (&self->incoming_trash, GONE, __ATOMIC_ACQ_REL);
   while (trash != NULL && trash != GONE)
     {

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-home-core-private.h"
 
 #include <errno.h>
@@ -107,6 +108,7 @@ home_prepare (GSource *source,
    * the pusher is this very thread: another source's prepare() may push after
    * ours has looked. */
   __atomic_store_n (&self->asleep, TRUE, __ATOMIC_SEQ_CST);
+  THR_CHAOS ();
   if (!thr_home_has_work (self))
     return FALSE;
 
@@ -123,6 +125,7 @@ home_check (GSource *source)
   ThrHome *self = ((HomeSource *) source)->home;
 
   __atomic_store_n (&self->asleep, FALSE, __ATOMIC_RELAXED);
+  THR_CHAOS ();
   if (self->wake_tag != NULL && g_source_query_unix_fd (source, self->wake_tag) != 0)
     acknowledge_wake (self);
 

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-home-core-private.h"
 
 #include <unistd.h>
@@ -69,6 +70,7 @@ orphan_cb (gpointer data)
   g_mutex_lock (&self->life);
   __atomic_store_n (&self->gone, TRUE, __ATOMIC_RELEASE);
   g_mutex_unlock (&self->life);
+  THR_CHAOS ();
 
   /* Those who wait for this home first: they hand on what they might be granted. */
   orphan_guests (self);

@@ -6,6 +6,7 @@
 
 #include "base/thr-mailbox-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-home-private.h"
 #include "base/thr-language-private.h"
 #include "base/thr-object-private.h"
@@ -83,6 +84,7 @@ announce (ThrMailbox *self)
     return TRUE;
 
   g_object_ref (thr_mailbox_get_object (self));
+  THR_CHAOS ();
   if (thr_home_push (self->home, self))
     return TRUE;
 
@@ -116,6 +118,7 @@ thr_mailbox_try_post (ThrMailbox *self,
     return FALSE;
 
   push_letter (self, letter);
+  THR_CHAOS ();
   if (!announce (self))
     thr_mailbox_discard (self);
 
@@ -130,6 +133,7 @@ thr_mailbox_post_bits (ThrMailbox *self,
     return;
 
   __atomic_fetch_or (&self->bits, bits, __ATOMIC_SEQ_CST);
+  THR_CHAOS ();
   if (!announce (self))
     thr_mailbox_discard (self);
 }
@@ -255,6 +259,7 @@ take_batch (ThrMailbox *self)
    * comes behind this load is announced behind it, too. */
   if (__atomic_load_n (&self->incoming, __ATOMIC_RELAXED) != NULL)
     letter = __atomic_exchange_n (&self->incoming, NULL, __ATOMIC_ACQUIRE);
+  THR_CHAOS ();
   self->batch_bits = __atomic_exchange_n (&self->bits, 0, __ATOMIC_ACQUIRE);
   self->batch = letter != NULL && letter->next != NULL ? sort_letters (letter) : letter;
 
@@ -416,7 +421,9 @@ retire (ThrMailbox *self)
   thr_home_unlink (self->home, self);
 
   /* Pairs with announce(). */
+  THR_CHAOS ();
   __atomic_store_n (&self->posted, FALSE, __ATOMIC_SEQ_CST);
+  THR_CHAOS ();
   if (has_incoming (self) &&
       !__atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
     {
@@ -601,7 +608,9 @@ thr_mailbox_discard (ThrMailbox *self)
           letter->discard (letter, object);
         }
 
+      THR_CHAOS ();
       __atomic_store_n (&self->posted, FALSE, __ATOMIC_SEQ_CST);
+      THR_CHAOS ();
       if (!has_incoming (self) ||
           __atomic_exchange_n (&self->posted, TRUE, __ATOMIC_SEQ_CST))
         break;

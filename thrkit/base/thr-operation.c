@@ -6,6 +6,7 @@
 
 #include "base/thr-operation-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-language-private.h"
 
 /* Both the canceller and the one who puts the operation into a list set their flag
@@ -191,6 +192,7 @@ cancelled_cb (GCancellable *cancellable,
 
   if (!thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
     return;
+  THR_CHAOS ();
 
   /* Not in a list yet: the one who is about to put it there will settle it. */
   if ((__atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL) & JOINED) == 0)
@@ -213,6 +215,7 @@ operation_orphaned (ThrGuest *guest)
                                          G_STRUCT_OFFSET (ThrOperation, guest));
 
   disconnect (self);
+  THR_CHAOS ();
   if (thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED) &&
       (__atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL) & JOINED) != 0)
     {
@@ -328,8 +331,10 @@ gboolean
 thr_operation_join_unlocked (ThrOperation *self,
                              ThrWaitList  *list)
 {
+  THR_CHAOS ();
   if ((__atomic_fetch_or (&self->flags, JOINED, __ATOMIC_ACQ_REL) & CANCELLED) != 0)
     return FALSE;
+  THR_CHAOS ();
 
   /* A cancellation from here on posts the operation, and its delivery takes the
    * list's lock, which the caller holds, to unlink it. */
@@ -343,6 +348,7 @@ thr_operation_settle (ThrOperation *self,
 {
   gboolean granted = thr_waiter_leave (&self->waiter, THR_WAITER_GRANTED);
 
+  THR_CHAOS ();
   if (granted)
     self->error = error;
   else

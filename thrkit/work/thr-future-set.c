@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-values-private.h"
@@ -306,6 +307,7 @@ member_settled_cb (ThrFuture *member,
     link->settled = g_object_ref (member);
   if (self->mode == MODE_ANY && !resolved)
     __atomic_store_n (&thr_future_get_private (member)->asked, TRUE, __ATOMIC_RELAXED);
+  THR_CHAOS ();
 
   if (decides)
     take_answer (self, member);
@@ -365,6 +367,7 @@ make_set (Mode        mode,
   for (guint i = 0; i < n_futures; i++)
     {
       g_object_ref (self);
+      THR_CHAOS ();
       thr_future_add_hook (futures[i], member_settled_cb, &self->members[i], member_gone_cb);
     }
 

@@ -6,6 +6,7 @@
 
 #include "work/thr-future-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "work/thr-worker-private.h"
 
 /* The state word of a future, described in the private header, and those who are
@@ -135,12 +136,14 @@ tell_everybody (ThrFuture *self)
       ThrLetter *thens = take_followers (g_steal_pointer (&priv->followers), &hooks);
 
       thr_wait_list_unlock (&priv->waiters);
+      THR_CHAOS ();
       post_thens (self, thens);
       thr_wait_list_lock (&priv->waiters);
     }
   thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
   __atomic_fetch_or (&priv->state, THR_FUTURE_TOLD, __ATOMIC_ACQ_REL);
   thr_wait_list_unlock (&priv->waiters);
+  THR_CHAOS ();
 
   /* Before the hooks, which run code of programs: those who wait must not have to
    * wait for that as well, and it may even wait for them. */
@@ -160,11 +163,13 @@ thr_future_settle (ThrFuture      *self,
   /* Release: the answer is written. SETTLING is all ones, so this leaves @state. */
   word = __atomic_and_fetch (&priv->state, ~THR_FUTURE_STATES | state, __ATOMIC_ACQ_REL);
   g_assert ((word & THR_FUTURE_STATES) == state);
+  THR_CHAOS ();
 
   /* After the state, which handlers will look at. */
   if (bits != 0)
     thr_object_post_bits (THR_OBJECT (self), bits);
 
+  THR_CHAOS ();
   while ((word & THR_FUTURE_AWAITED) == 0)
     if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_TOLD, FALSE,
                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -177,6 +182,7 @@ thr_future_mark_awaited_unlocked (ThrFuturePrivate *priv)
 {
   guint32 word = thr_future_load_state (priv);
 
+  THR_CHAOS ();
   while ((word & THR_FUTURE_TOLD) == 0)
     if (__atomic_compare_exchange_n (&priv->state, &word, word | THR_FUTURE_AWAITED,
                                      FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-operation-private.h"
 #include "base/thr-wait-graph-private.h"
@@ -39,6 +40,7 @@ block (ThrFuture     *self,
   if (waiting)
     thr_wait_list_push_unlocked (&priv->waiters, &waiter);
   thr_wait_list_unlock (&priv->waiters);
+  THR_CHAOS ();
 
   /* A wait that somebody or something can end is no edge. */
   if (waiting && unlimited && waits != NULL)

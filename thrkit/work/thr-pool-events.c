@@ -6,6 +6,8 @@
 
 #include "work/thr-pool-events-private.h"
 
+#include "base/thr-chaos-private.h"
+
 #include "work/thr-pool-private.h"
 
 /* Events that one letter delivers before it lets others have their turn. */
@@ -291,6 +293,7 @@ thr_pool_events_task (ThrPoolCore  *core,
     event->next = rest;
   while (!__atomic_compare_exchange_n (&core->events, &rest, event, TRUE,
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+  THR_CHAOS ();
 
   /* A letter is on its way already: it takes the whole stack. From here on @event is
    * not ours: a letter that was on its way all the same may have freed it. */
@@ -314,6 +317,7 @@ thr_pool_events_clear (ThrPoolCore *core)
   GQueue heard;
 
   throw_incoming (core);
+  THR_CHAOS ();
 
   /* Home only; but when this is called the home is gone or has let go of the pool. Then
    * each of those who find it gone may come by here, at the same time. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thr-callable-private.h"
+#include "base/thr-chaos-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-process-private.h"
 #include "work/thr-pool-events-private.h"
@@ -63,6 +64,7 @@ release_data (ThrTask *self)
       __atomic_exchange_n (&self->released, TRUE, __ATOMIC_ACQ_REL))
     return;
 
+  THR_CHAOS ();
   mailbox = thr_object_get_mailbox (THR_OBJECT (self));
   memset (&self->last, 0, sizeof self->last);
 
