@@ -19,8 +19,14 @@ const kinds = {
     'rec-lock': {make: () => new Thr.RecLock(), acquire: 'acquire', release: 'release', scope: 'with'},
     'semaphore': {make: () => Thr.Semaphore.new(1), acquire: 'acquire', release: 'release', scope: 'with'},
     'bounded': {make: () => Thr.Semaphore.new_bounded(1), acquire: 'acquire', release: 'release', scope: 'with'},
+    'writer': {make: () => new Thr.RWLock().get_writer(), acquire: 'acquire', release: 'release', scope: 'with'},
     'write-lock': {make: () => new Thr.RWLock(), acquire: 'acquire_write', release: 'release_write', scope: 'with_write'},
 };
+
+/** A view's are those of its lock. */
+function waitersOf(lock) {
+    return (lock.lock ?? lock).n_waiters;
+}
 
 for (const [kind, {make, acquire, release, scope}] of Object.entries(kinds)) {
     const verb = `${acquire}_async`;
@@ -29,7 +35,7 @@ for (const [kind, {make, acquire, release, scope}] of Object.entries(kinds)) {
         const lock = make();
         assertEquals(await lock[verb](), true);
         const second = lock[verb](null);
-        assertEquals(lock.n_waiters, 1);
+        assertEquals(waitersOf(lock), 1);
         lock[release]();
         assertEquals(await second, true);
         lock[release]();
@@ -42,7 +48,7 @@ for (const [kind, {make, acquire, release, scope}] of Object.entries(kinds)) {
         await assertRejects(lock[verb]({timeout: 0.02}), TIMED_OUT);
         assert(GLib.get_monotonic_time() - begin >= 20000);
         await assertRejects(lock[verb]({timeout: 0}), TIMED_OUT);
-        assertEquals(lock.n_waiters, 0);
+        assertEquals(waitersOf(lock), 0);
         lock[release]();
         assertEquals(await lock[verb]({timeout: 3600}), true);
         assertThrows(() => lock[verb]({timeout: -1}), RangeError);
@@ -60,7 +66,7 @@ for (const [kind, {make, acquire, release, scope}] of Object.entries(kinds)) {
             cancellable.cancel();
             await Promise.all(waits.map(wait => assertRejects(wait, CANCELLED)));
         }
-        assertEquals(lock.n_waiters, 0);
+        assertEquals(waitersOf(lock), 0);
         lock[release]();
     });
 
@@ -139,6 +145,16 @@ test('override/rw-lock/readers', async () => {
     assertEquals(lock.acquire_read(0.1), true);
     assertThrows(() => lock.acquire_write(0.001), undefined);
     lock.release_read();
+});
+
+test('override/rw-lock/views', async () => {
+    const lock = new Thr.RWLock();
+    await lock.get_reader().with(async () => {
+        assert(lock.n_readers > 0);
+        await assertRejects(lock.get_writer().acquire_async({timeout: 0.001}), TIMED_OUT);
+    });
+    assertEquals(lock.get_writer().acquire(0.1), true);
+    lock.get_writer().release();
 });
 
 test('override/semaphore/release', async () => {

@@ -70,6 +70,53 @@ test_task (void)
   with_pool (task_cycle);
 }
 
+/* A loop that is waited for, one with results that nobody takes, one that fails and one
+ * that never begins. */
+static gboolean
+stop_in_the_middle (ThrParallelLoop  *loop,
+                    gint64            index,
+                    GValue           *result,
+                    gpointer          data,
+                    GError          **error)
+{
+  g_value_init (result, G_TYPE_STRING);
+  g_value_set_string (result, "a string");
+  return index != GPOINTER_TO_INT (data);
+}
+
+static gboolean
+pass_by (ThrParallelLoop  *loop,
+         gint64            begin,
+         gint64            end,
+         gpointer          data,
+         GError          **error)
+{
+  return TRUE;
+}
+
+static void
+loop_cycle (gpointer pool)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  ThrParallelLoop *loop;
+
+  g_assert_true (thr_pool_for_each (pool, 0, 20, 0, NULL, pass_by, g_malloc (40), g_free, NULL));
+  loop = thr_pool_submit_map (pool, 0, 20, 0, NULL, stop_in_the_middle, GINT_TO_POINTER (-1), NULL);
+  wait_for (loop);
+  g_object_unref (loop);
+  g_assert_null (thr_pool_map (pool, 0, 20, 0, NULL, stop_in_the_middle, GINT_TO_POINTER (7),
+                               NULL, NULL));
+  g_cancellable_cancel (cancellable);
+  g_object_unref (thr_pool_submit_for_each (pool, 0, 20, 0, cancellable, pass_by, g_malloc (40),
+                                            g_free));
+}
+
+static void
+test_loop (void)
+{
+  with_pool (loop_cycle);
+}
+
 static gboolean
 nothing_func (ThrTask  *task,
               gpointer  user_data,
@@ -270,6 +317,7 @@ main (int    argc,
   g_test_add_func ("/work-leaks/pool", test_pool);
   g_test_add_func ("/work-leaks/dropped-pool", test_dropped_pool);
   g_test_add_func ("/work-leaks/task", test_task);
+  g_test_add_func ("/work-leaks/loop", test_loop);
   g_test_add_func ("/work-leaks/push", test_push);
   g_test_add_func ("/work-leaks/failed-task", test_failed_task);
   g_test_add_func ("/work-leaks/cancelled-task", test_cancelled_task);

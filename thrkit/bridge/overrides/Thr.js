@@ -353,7 +353,10 @@ const special = {
 };
 
 function overrideWaits(proto) {
-    for (const name of Object.getOwnPropertyNames(proto)) {
+    // A lockable's methods may be the interface's, which are no property until asked for.
+    const inherited = ['acquire_async', 'acquire_timed'].filter(name => proto[name]);
+
+    for (const name of new Set([...Object.getOwnPropertyNames(proto), ...inherited])) {
         if (name.startsWith('_'))
             continue;
         if (name.endsWith('_async'))
@@ -585,10 +588,10 @@ function overrideFunctions() {
 function _init() {
     Thr = this;
 
-    for (const name of ['Lockable', 'Lock', 'RecLock', 'RWLock', 'Semaphore', 'Condition', 'Event',
+    for (const name of ['Lockable', 'Lock', 'RecLock', 'RWLock', 'RWLockView', 'Semaphore', 'Condition', 'Event',
         'Barrier', 'Latch', 'Timer', 'Queue', 'Thread', 'Future', 'Pool'])
         overrideWaits(Thr[name].prototype);
-    for (const name of ['Lock', 'RecLock', 'Semaphore'])
+    for (const name of ['Lock', 'RecLock', 'RWLockView', 'Semaphore'])
         Thr[name].prototype.with = makeWith('acquire_async', 'release');
     Thr.RWLock.prototype.with_read = makeWith('acquire_read_async', 'release_read');
     Thr.RWLock.prototype.with_write = makeWith('acquire_write_async', 'release_write');
