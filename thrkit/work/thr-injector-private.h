@@ -19,7 +19,7 @@ typedef struct
   GMutex      mutex;  /* a leaf */
 
   /* Constant. Entries with one of these functions are taken one by one; nullable. */
-  ThrTaskFunc alone[2];
+  ThrTaskFunc alone[3];
 
   /* Under the mutex. */
   ThrLane *lanes;     /* by ascending number: the most urgent first */

@@ -34,7 +34,7 @@ void
 thr_injector_init (ThrInjector *self)
 {
   g_mutex_init (&self->mutex);
-  self->alone[0] = self->alone[1] = NULL;
+  self->alone[0] = self->alone[1] = self->alone[2] = NULL;
   self->lanes = NULL;
   self->n_lanes = 0;
   self->closed = FALSE;
@@ -137,7 +137,8 @@ is_alone (ThrInjector    *self,
           const ThrEntry *entry)
 {
   return entry->func != NULL &&
-         (entry->func == self->alone[0] || entry->func == self->alone[1]);
+         (entry->func == self->alone[0] || entry->func == self->alone[1] ||
+          entry->func == self->alone[2]);
 }
 
 static gboolean

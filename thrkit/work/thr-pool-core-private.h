@@ -75,6 +75,7 @@ struct _ThrPoolCore
   int             observed;
   int             told_start;      /* of "started": UNTOLD, TELLING, TOLD */
   int             told_end;        /* "finished" has been posted */
+  struct _ThrPoolSource *source;   /* owned; set once */
   ThrWorker      *workers;         /* grows at the head */
   ThrPoolEvent   *events;          /* a stack, newest first */
 
@@ -87,8 +88,7 @@ struct _ThrPoolCore
   ThrWorker      *sleepers;        /* last asleep, first woken */
   GPtrArray      *ended;           /* threads for shutdown to join */
   GError         *broken;
-  ThrPoolHook     initializer;
-  ThrPoolHook     finalizer;
+  ThrPoolHook     initializer, finalizer;
   gboolean        started;         /* the pool has had a worker */
   GList           link;            /* in the list of all pools: its own mutex */
 

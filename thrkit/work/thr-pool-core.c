@@ -10,6 +10,7 @@
 #include "base/thr-process-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
+#include "work/thr-pool-source-private.h"
 #include "work/thr-task-private.h"
 #include "work/thr-worker-private.h"
 
@@ -106,6 +107,7 @@ init_injector (ThrPoolCore *self)
   thr_injector_init (&self->injector);
   self->injector.alone[0] = thr_task_get_entry (NULL).func;
   self->injector.alone[1] = thr_entry_get_closure_func ();
+  self->injector.alone[2] = thr_source_get_entry (self).func;
 }
 
 ThrPoolCore *
@@ -162,6 +164,7 @@ thr_pool_core_unref (ThrPoolCore *self)
 
   thr_home_throw_notify (self->home, self->initializer.notify, self->initializer.data);
   thr_home_throw_notify (self->home, self->finalizer.notify, self->finalizer.data);
+  thr_source_clear (self);
   for (guint i = 0; i < self->ended->len; i++)
     thr_home_throw_object (self->home, g_object_ref (self->ended->pdata[i]));
   g_ptr_array_unref (self->ended);

@@ -12,6 +12,7 @@
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-pool-private.h"
+#include "work/thr-pool-source-private.h"
 #include "work/thr-pool-wake-private.h"
 #include "work/thr-task-private.h"
 
@@ -77,7 +78,9 @@ thr_entry_refuse (const ThrEntry *entry,
       thr_home_throw (closure->home, &closure->trash);
     }
 
-  if (reason != NULL && !thr_task_is_entry (entry))
+  if (thr_source_is_entry (entry))
+    thr_source_refuse (core, reason);
+  else if (reason != NULL && !thr_task_is_entry (entry))
     g_warning ("Work that was pushed to a pool is lost: %s", reason->message);
 }
 

@@ -25,6 +25,7 @@ struct _ThrTask
   guint           generation;   /* of the process that was given the work */
   guint           lent : 1;     /* @cancellable is the submitter's, and maybe others' */
   guint           observed : 1; /* owns a reference to @core */
+  guint           detached : 1; /* its maker runs it */
 
   /* Atomic. */
   GCancellable   *cancellable;  /* owned; made when somebody asks */
@@ -40,6 +41,10 @@ struct _ThrTask
    * destroy-notify. */
   union {
     ThrTaskFunc   func;
+    struct {
+      ThrSelf    *beginner;     /* of a detached one: the thread that has begun it, */
+      ThrTask    *outer;        /* and what that ran before; borrowed */
+    } own;
     ThrLetter     letter;
     ThrTrash      trash;
   } last;

@@ -10,7 +10,10 @@
 #include "base/thr-chaos-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-process-private.h"
+#include "thread/thr-thread-core-private.h"
 #include "work/thr-pool-events-private.h"
+#include "work/thr-pool-private.h"
+#include "work/thr-pool-source.h"
 #include "work/thr-task-private.h"
 #include "work/thr-worker-private.h"
 
@@ -165,6 +168,187 @@ execute (ThrTask *self)
   tell_finished (self);
 }
 
+/* --- A task that its maker runs --- */
+
+/**
+ * thr_task_new_detached:
+ * @pool: (nullable): a pool whose observers are to hear of the task
+ * @cancellable: (nullable): cancels the task before it has begun
+ *
+ * Makes a task that is in no queue: its maker calls [method@Thr.Task.begin], does the
+ * work and calls [method@Thr.Task.end] or [method@Thr.Task.fail].
+ *
+ * It is for language bindings, which do their work themselves and want it to be seen
+ * as any other, with the signals, the waits and the detection of deadlocks.
+ *
+ * Returns: (transfer full): a new task
+ */
+ThrTask *
+thr_task_new_detached (ThrPool      *pool,
+                       GCancellable *cancellable)
+{
+  ThrTask *self;
+
+  g_return_val_if_fail (pool == NULL || THR_IS_POOL (pool), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  self = thr_task_new (pool != NULL ? thr_pool_get_core (pool) : NULL, 0, cancellable,
+                       NULL, NULL, NULL);
+  self->detached = TRUE;
+  if (pool != NULL && thr_pool_check_observed (pool))
+    thr_task_set_observed (self);
+
+  if (g_cancellable_is_cancelled (cancellable))
+    thr_future_cancel_pending (THR_FUTURE (self));
+  thr_task_watch (self, cancellable);
+  /* There is no queue to hold it. */
+  g_object_unref (self);
+
+  return self;
+}
+
+/**
+ * thr_task_begin:
+ * @self: a task of [ctor@Thr.Task.new_detached]
+ * @thread: (nullable): the thread that does the work; %NULL for the calling one
+ *
+ * Says that the work of a detached task begins.
+ *
+ * Without @thread the task is the current one of the calling thread until the end. A
+ * task that has been cancelled does not begin.
+ *
+ * Returns: %TRUE when it has begun; %FALSE when it had begun before or was cancelled
+ */
+gboolean
+thr_task_begin (ThrTask   *self,
+                ThrThread *thread)
+{
+  ThrSelf *me = thr_self_get ();
+  ThrSelf *runner = me;
+  gboolean is_caller = thread == NULL;
+
+  g_return_val_if_fail (THR_IS_TASK (self), FALSE);
+  g_return_val_if_fail (thread == NULL || THR_IS_THREAD (thread), FALSE);
+
+  if (!self->detached || !thr_future_begin (THR_FUTURE (self)))
+    return FALSE;
+
+  if (is_caller && me->worker != NULL)
+    thread = ((ThrWorker *) me->worker)->thread;
+  if (!is_caller)
+    runner = __atomic_load_n (&thr_thread_get_private (thread)->record, __ATOMIC_ACQUIRE);
+  if (thread != NULL)
+    __atomic_store_n (&self->thread, g_object_ref (thread), __ATOMIC_RELEASE);
+  if (is_caller)
+    {
+      self->last.own.outer = me->task;
+      me->task = self;
+      self->last.own.beginner = me;
+    }
+  /* After the thread's record: who sees a runner may believe that it runs this. */
+  __atomic_store_n (&self->runner, runner, __ATOMIC_RELEASE);
+  tell_started (self);
+
+  return TRUE;
+}
+
+/* FALSE when it has ended before. On TRUE the answer may be written. */
+static gboolean
+end (ThrTask *self)
+{
+  ThrSelf *me = thr_self_get ();
+
+  if (!self->detached)
+    return FALSE;
+
+  /* Also when somebody else was faster: it is the current task no more. */
+  if (self->last.own.beginner == me && me->task == self)
+    me->task = self->last.own.outer;
+  if (!thr_future_claim (THR_FUTURE (self), TRUE))
+    return FALSE;
+
+  __atomic_store_n (&self->runner, NULL, __ATOMIC_RELEASE);
+
+  return TRUE;
+}
+
+/**
+ * thr_task_end:
+ * @self: a task of [ctor@Thr.Task.new_detached]
+ * @value: (nullable): the answer, which is copied; %NULL for an empty one, or for what
+ *   [method@Thr.Task.return_value] has answered
+ *
+ * Says that the work of a detached task has ended well.
+ *
+ * For the thread that has begun it, or any thread when that was done for another one.
+ * A task that never began ends, too.
+ *
+ * Returns: %TRUE when the task has ended so; %FALSE when it had ended before
+ */
+gboolean
+thr_task_end (ThrTask      *self,
+              const GValue *value)
+{
+  ThrFuturePrivate *priv;
+
+  g_return_val_if_fail (THR_IS_TASK (self), FALSE);
+  g_return_val_if_fail (value == NULL || G_IS_VALUE (value), FALSE);
+
+  if (!end (self))
+    return FALSE;
+
+  priv = thr_future_get_private (self);
+  if (value != NULL && priv->error == NULL)
+    {
+      if (G_VALUE_TYPE (&priv->value) != G_TYPE_INVALID)
+        g_value_unset (&priv->value);
+      g_value_init (&priv->value, G_VALUE_TYPE (value));
+      g_value_copy (value, &priv->value);
+    }
+  thr_future_settle (THR_FUTURE (self),
+                     priv->error != NULL ? THR_FUTURE_STATE_REJECTED
+                                         : THR_FUTURE_STATE_RESOLVED,
+                     end_bits (self));
+  tell_finished (self);
+
+  return TRUE;
+}
+
+/**
+ * thr_task_fail:
+ * @self: a task of [ctor@Thr.Task.new_detached]
+ * @error: what went wrong, which is copied
+ *
+ * Says that the work of a detached task has failed: the counterpart of
+ * [method@Thr.Task.end].
+ *
+ * Returns: %TRUE when the task has ended so; %FALSE when it had ended before
+ */
+gboolean
+thr_task_fail (ThrTask      *self,
+               const GError *error)
+{
+  ThrFuturePrivate *priv;
+
+  g_return_val_if_fail (THR_IS_TASK (self), FALSE);
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  if (!end (self))
+    return FALSE;
+
+  priv = thr_future_get_private (self);
+  if (G_VALUE_TYPE (&priv->value) != G_TYPE_INVALID)
+    g_value_unset (&priv->value);
+  if (priv->error == NULL)
+    priv->error = g_error_copy (error);
+  thr_future_settle (THR_FUTURE (self), THR_FUTURE_STATE_REJECTED, end_bits (self));
+  tell_finished (self);
+
+  return TRUE;
+}
+
+/* --- In a queue --- */
+
 /* What the queue holds. A task that was cancelled, or run by one who waited for it,
  * is passed by. */
 static gboolean
@@ -222,7 +406,7 @@ task_help (ThrFuture *future,
   ThrWorker *worker = thr_self_get ()->worker;
   gboolean from_binding = self->notify != NULL;
 
-  if (!unlimited || worker == NULL || worker->core != self->core ||
+  if (self->detached || !unlimited || worker == NULL || worker->core != self->core ||
       !thr_worker_may_help (worker, from_binding) || !thr_future_begin (future))
     return FALSE;
 

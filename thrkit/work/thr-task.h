@@ -40,6 +40,16 @@ THR_EXTERN
 ThrTask      *thr_task_get_current     (void);
 
 THR_EXTERN
+gboolean      thr_task_begin           (ThrTask      *self,
+                                        ThrThread    *thread);
+THR_EXTERN
+gboolean      thr_task_end             (ThrTask      *self,
+                                        const GValue *value);
+THR_EXTERN
+gboolean      thr_task_fail            (ThrTask      *self,
+                                        const GError *error);
+
+THR_EXTERN
 int           thr_task_get_priority    (ThrTask      *self);
 THR_EXTERN
 GCancellable *thr_task_get_cancellable (ThrTask      *self);
