@@ -5,12 +5,13 @@
 import concurrent.futures
 import gc
 import logging
+import os
 import threading
 import unittest
 import weakref
 
 import support
-from gi.repository import GLib, GObject, Thr
+from gi.repository import Gio, GLib, GObject, Thr
 
 STORM = 100000 if not support.SLOW_MACHINE else 5000
 
@@ -81,13 +82,24 @@ class PoolTest(unittest.TestCase):
 
     def test_raw_constructor(self):
         # The callbacks and the methods of C.
-        with Thr.Pool.new(2) as pool:
+        with Thr.raw.Pool.new(2) as pool:
             self.assertIs(type(pool), Thr.raw.Pool)
             task = pool.submit(lambda task, n: task.return_int64(n + 1), 41)
             self.assertEqual(task.result(), 42)
         self.assertTrue(pool.is_closed())
         self.assertTrue(pool.shutdown(False, True))
-        self.assertIs(type(Thr.Pool.get_default()), Thr.raw.Pool)
+
+    def test_constructors(self):
+        # Those of C give the same shape.
+        with Thr.Pool.new(2) as pool:
+            self.assertIs(type(pool), Thr.Pool)
+            self.assertEqual(pool.get_max_threads(), 2)
+            self.assertEqual(pool.submit(lambda n: n + 1, 41).result(), 42)
+        self.assertTrue(pool.is_closed())
+        default = Thr.Pool.get_default()
+        self.assertIs(default, Thr.Pool.get_default())
+        self.assertIs(type(default), Thr.Pool)
+        self.assertEqual(default.submit(abs, -1).result(), 1)
 
     def test_submit(self):
         def take(*args, **kwargs):
@@ -239,6 +251,205 @@ class PoolTest(unittest.TestCase):
             return 0 if depth == 0 else 1 + pool.submit(descend, depth - 1).result()
 
         self.assertEqual(pool.submit(descend, 1000).result(), 1000)
+
+    def test_nested_with_others(self):
+        # Unrelated work behind does not keep those who wait from what they wait for.
+        def descend(depth, wait):
+            if depth == 0:
+                return 0
+            future = pool.submit(descend, depth - 1, wait)
+            wait(future)
+            return 1 + future.result()
+
+        for wait in (lambda future: None,
+                     lambda future: future.result(40),
+                     lambda future: future.task.wait(-1, None),
+                     lambda future: Thr.wait([future])):
+            pool = self.make(1)
+            deep = pool.submit(descend, 50, wait)
+            others = [pool.submit(abs, -n) for n in range(100)]
+            self.assertEqual(deep.result(), 50)
+            self.assertEqual([other.result() for other in others], list(range(100)))
+
+    def test_slow_ones(self):
+        # One that takes its time holds nobody back.
+        pool = self.make(3)
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+        slow = [pool.submit(gate.wait) for _ in range(2)]
+        self.assertEqual([pool.submit(abs, -n).result() for n in range(50)], list(range(50)))
+        futures = [pool.submit(abs, -n) for n in range(500)]
+        self.assertEqual([future.result() for future in futures], list(range(500)))
+        self.assertFalse(any(future.done() for future in slow))
+        gate.set()
+
+    def test_waits_for_itself(self):
+        pool = self.make(2)
+        gate = threading.Event()
+        own = []
+        own.append(pool.submit(lambda: gate.wait() and own[0].result()))
+        gate.set()
+        self.assertIsInstance(own[0].exception(), RuntimeError)
+
+    def test_task_on_demand(self):
+        pool = self.make(1)
+        gate = self.block(pool)
+        pending, cancelled = pool.submit(abs, -3), pool.submit(abs, -4)
+        cancelled.cancel()
+        self.assertIs(pending.task, pending.task)
+        self.assertEqual((pending.task.get_state(), cancelled.task.get_state()),
+                         (Thr.FutureState.PENDING, Thr.FutureState.CANCELLED))
+        gate.set()
+        self.assertEqual(pending.result(), 3)
+        self.assertEqual((pending.task.is_done(), pending.task.dup_value()), (True, 3))
+        late = pool.submit(abs, -5)
+        late.result()
+        self.assertIsInstance(late.task, Thr.raw.Task)
+        self.assertEqual(late.task.dup_value(), 5)
+
+    def test_current_task(self):
+        pool = self.make(1)
+        self.assertIsNone(Thr.Task.get_current())
+
+        def work():
+            task = Thr.Task.get_current()
+            self.assertIs(task, Thr.Task.get_current())
+            return task, task.get_state(), task.props.thread
+
+        future = pool.submit(work)
+        task, state, thread = future.result()
+        self.assertIs(task, future.task)
+        self.assertEqual(state, Thr.FutureState.RUNNING)
+        self.assertIn(thread, pool._threads)
+        self.assertTrue(task.is_done())
+        # It is not that of the next one.
+        self.assertIsNot(pool.submit(Thr.Task.get_current).result(), task)
+
+    def test_task_of_running(self):
+        pool = self.make(1)
+        gate = threading.Event()
+        begun = threading.Event()
+
+        def work():
+            begun.set()
+            gate.wait()
+            return Thr.Task.get_current().get_cancellable().is_cancelled()
+
+        future = pool.submit(work)
+        begun.wait()
+        self.assertEqual(future.task.get_state(), Thr.FutureState.RUNNING)
+        self.assertFalse(future.cancel())
+        gate.set()
+        self.assertTrue(future.result())
+        self.assertTrue(future.task.dup_value())
+
+    def test_order_of_kinds(self):
+        # With a task or without, first come first served; the urgent before.
+        pool = self.make(1)
+        gate = self.block(pool)
+        order = []
+        cancellable = Gio.Cancellable.new()
+        futures = [pool.submit(order.append, 1), pool.submit_task(order.append, (2,)),
+                   pool.submit(order.append, 3),
+                   pool.submit_task(order.append, (4,), cancellable=cancellable)]
+        futures[2].task
+        futures.append(pool.submit(order.append, 5))
+        futures.append(pool.submit_task(order.append, (0,), priority=-5))
+        self.assertEqual((pool.get_n_queued(), pool.props.n_queued), (6, 6))
+        gate.set()
+        concurrent.futures.wait(futures)
+        self.assertEqual(order, list(range(6)))
+
+    def test_observed_later(self):
+        # Whoever connects before submit() hears of it, also if others were not heard of.
+        pool = self.make(2)
+        self.assertEqual(pool.submit(int).result(), 0)
+        for connect in (pool.connect, lambda *args: GObject.Object.connect(pool, *args)):
+            told = []
+            handler = connect('task-finished', lambda _pool, task: told.append(task))
+            future = pool.submit(int)
+            support.run_until(lambda: told)
+            self.assertEqual(told, [future.task])
+            pool.disconnect(handler)
+            pool.set_observed(False)
+
+    def test_tasks_model(self):
+        pool = self.make(1)
+        pool.submit(int).result()
+        tasks = pool.props.tasks
+        gate = self.block(pool)
+        future = pool.submit(int)
+        support.run_until(lambda: tasks.get_n_items() == 2)
+        self.assertIs(tasks[1], future.task)
+        gate.set()
+        support.run_until(lambda: tasks.get_n_items() == 0)
+
+    def test_map_chunks(self):
+        pool = self.make(2)
+        for size in (1, 3, 7, 100):
+            self.assertEqual(list(pool.map(pow, range(20), [2] * 20, chunksize=size)),
+                             [n * n for n in range(20)])
+        results = pool.map(divmod, [4, 1, 9], [2, 0, 3], chunksize=3)
+        self.assertEqual(next(results), (2, 0))
+        with self.assertRaises(ZeroDivisionError):
+            next(results)
+        with self.assertRaises(ValueError):
+            pool.map(abs, [1], chunksize=0)
+        threads = list(pool.map(lambda _n: threading.get_ident(), range(40), chunksize=20))
+        self.assertEqual(len(set(threads[:20])), 1)
+
+    def test_submit_call(self):
+        pool = self.make(1)
+        call = Thr.Call('GLib', 'ascii_digit_value', 55)
+        self.assertEqual(pool.submit(call).result(), 7)
+        self.assertEqual(pool.submit(Square(3)).result(), 9)
+        with self.assertRaises(TypeError):
+            pool.submit(call, 5)
+
+    def test_state_kept(self):
+        # Between two callbacks Python keeps what it knows of a thread.
+        pool = self.make(1)
+        local = threading.local()
+        local.__dict__.clear()
+
+        def count():
+            local.n = getattr(local, 'n', 0) + 1
+            return local.n
+
+        self.assertEqual([pool.submit(count).result() for _ in range(3)], [1, 2, 3])
+
+    def test_fork(self):
+        # In the child the parent's work is lost, and the pool works.
+        pool = self.make(2)
+        gate = self.block(pool)
+        pending = pool.submit(int)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                lost = type(pending.exception()).__name__
+                os.write(writing, f'{lost} {pool.submit(abs, -5).result()}'.encode())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            self.assertEqual(told.read(), 'BrokenThreadPool 5')
+        gate.set()
+        self.assertEqual(pending.result(), 0)
+
+    def test_exit_with_work(self):
+        status, out, _err = support.run_child(
+            'import support, time\n'
+            'from gi.repository import Thr\n'
+            'pool = Thr.Pool(2)\n'
+            'done = []\n'
+            'def work(n):\n'
+            '    done.append(n)\n'
+            '    if len(done) == 200: print("all", flush=True)\n'
+            '    elif n == 50: pool.submit(work, 200)\n'
+            'for n in range(199): pool.submit(work, n)\n', PYTHONPATH=support.python_path())
+        self.assertEqual((status, out), (0, 'all\n'))
 
     def test_signals(self):
         told = []

@@ -47,13 +47,7 @@ SKIPS = {
 }
 
 # What ought to pass, and does not yet.
-KNOWN_FAILURES = {
-    'test_concurrent_futures.ThreadPoolExecutorTest.test_free_reference':
-        "a task's value is let go of at home, not where the future ends",
-    'test_concurrent_futures.ThreadPoolExecutorTest.test_hang_global_shutdown_lock':
-        'a worker gets a new thread state from CPython for each piece of work, and a child '
-        'that is forked at that moment waits for ever for the lock it is made under',
-}
+KNOWN_FAILURES = {}
 
 
 def name_of(test):

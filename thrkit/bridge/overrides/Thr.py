@@ -14,7 +14,8 @@ How the two worlds live together:
   the special methods that introspection cannot give (`with`, `await`, the sequence of
   `Values`), `result()` and a `then()` with two functions.
 - Calling a class makes the Python shape: `Thr.Pool(4)`, `Thr.Lock()`. The constructors
-  that C has, `Thr.Pool.new(4)`, make the raw object, whose methods take what C's take.
+  that C has, `Thr.Lock.new()`, make the raw object, whose methods take what C's take; but
+  `Thr.Pool.new(4)` and `Thr.Pool.get_default()` give the Python shape, too.
 - A Python shape *is* the GObject and has all methods of the raw class but for those of
   the same name (`submit`, `shutdown`, `acquire`, `release`, `join`, `start`). `Future` is
   a Python object; its `task` is the GObject.
@@ -22,8 +23,8 @@ How the two worlds live together:
   garbage collector; they wait and end by the library's means.
 
 The parts, each of which needs only those before it: `_thr.base` (errors, times, waiting),
-`values`, `awaiting`, `locks`, `shared`, `local`, `queues`, `futures`, `pools`, `parallel`,
-`threads`, `calls`; and here the end of the interpreter.
+`values`, `awaiting`, `locks`, `shared`, `local`, `queues`, `futures`, `several`, `sources`,
+`pools`, `parallel`, `threads`, `calls`; and here the end of the interpreter.
 """
 
 import threading
@@ -34,9 +35,8 @@ from ._thr.base import (
 )
 from ._thr.calls import Call, Callable
 from ._thr.futures import (
-    ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, BrokenExecutor, BrokenThreadPool,
-    CancelledError, Executor, Future, InvalidStateError, TimeoutError, as_completed, spawn,
-    wait,
+    BrokenExecutor, BrokenThreadPool, CancelledError, Executor, Future, InvalidStateError,
+    TimeoutError, spawn,
 )
 from ._thr.local import local
 from ._thr.locks import (
@@ -46,6 +46,9 @@ from ._thr.locks import (
 from ._thr.pools import Pool, ThreadPoolExecutor
 from ._thr.parallel import _Loop  # gives Pool its loops
 from ._thr.queues import Empty, Full, LifoQueue, PriorityQueue, Queue, SimpleQueue
+from ._thr.several import (
+    ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, as_completed, wait,
+)
 from ._thr.shared import Latch, RWLock
 from ._thr.threads import (
     Thread, Timer, activeCount, active_count, currentThread, current_thread, enumerate,

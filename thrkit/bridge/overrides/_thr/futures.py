@@ -1,18 +1,41 @@
 # SPDX-FileCopyrightText: 2026 The thrkit authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Futures: `concurrent.futures`' shape with a GObject behind it."""
+"""Futures: `concurrent.futures`' shape, with a GObject behind it when one is wanted.
+
+The life of a future, each arrow with what decides it:
+
+    PENDING ──► RUNNING ──► ENDED ──► DONE
+       └──────────────────────┘ (cancelled)
+
+- A pending future is in a set of its pool, and whoever takes it out has it: the thread
+  that begins, the waiter that does the work itself, or cancel(). A future without a
+  pool has a list with one item, to the same end.
+- `_runner` says who runs it, `_outcome` how it has ended. Both are written once.
+- DONE (`_done`) comes after whatever is attached has been told, if there is anything.
+
+What is attached lies in `_extra`: the GObject, the gates at which threads wait, the
+callbacks, the condition of the standard library. Nothing is locked when there is none,
+which is the usual case, so either side looks after the other: who attaches something
+publishes it and then looks at `_runner` and `_outcome`; who changes those looks for
+`_extra` afterwards. At least one of the two sees the other, both may, and what they do
+then is done once only: a task begins and ends once in C, a callback is removed from a
+list by one of them. This rests on what Python promises of lists, dictionaries and
+attributes: each step is whole, and all threads see the steps in one order.
+
+What is made for each future is one object that the garbage collector looks at, and not
+three: with many futures waiting that costs more than everything else.
+"""
 
 import concurrent.futures
 import contextlib
 import os
 import sys
-import time
 
 from gi.repository import GLib, GObject
 
-from .base import (_CancelledError, _InvalidStateError, _LOGGER, _glib_error, _limit,
-                   _python_error, _wait_for, raw)
-from .locks import Condition, Event, Lock
+from .base import (_CancelledError, _InvalidStateError, _LOGGER, _get_ident, _glib_error,
+                   _limit, _python_error, _wait_for, raw)
+from .locks import Condition, RLock
 from .values import _gvalue_get, _value
 
 BrokenExecutor = concurrent.futures.BrokenExecutor
@@ -22,21 +45,84 @@ Executor = concurrent.futures.Executor
 InvalidStateError = concurrent.futures.InvalidStateError
 TimeoutError = concurrent.futures.TimeoutError
 
+_base = concurrent.futures._base
+
 # --- Futures ----------------------------------------------------------------------
 
 _future_wait = raw.Future.wait
+_is_done = raw.Future.is_done
+_get_state = raw.Future.get_state
+_cancel = raw.Future.cancel
+_new_task = raw.Task.new_detached
+_task_begin = raw.Task.begin
+_task_end = raw.Task.end
+_task_fail = raw.Task.fail
 _CANCELLED = raw.FutureState.CANCELLED
 _RUNNING = raw.FutureState.RUNNING
 
-# Guards the few steps in which futures change what is theirs in Python. One for all:
-# it is never held across a callback or a wait.
-_futures_lock = Lock()
+# How a future has ended.
+_RESULT, _FAILED, _TAKEN_BACK, _FORCED = 1, 2, 3, 4
+
+# For making a future's GObject, and for futures that their makers settle. Recursive:
+# the garbage collector may come at any moment, and what it frees may be of ours.
+_futures_lock = RLock()
 os.register_at_fork(after_in_child=_futures_lock._at_fork_reinit)
 
+# The pools' threads that run Python, by their numbers; see sources.py.
+_workers = {}
 
-def _settled(_future, holder):
-    """What the library calls in the thread that settles a future."""
-    holder.pop()._tell()
+
+class _Extra:
+    """What is attached to a future."""
+
+    __slots__ = ('callbacks', 'cond', 'gates', 'has_told', 'task', 'waiters', 'watched')
+
+    def __init__(self):
+        self.task = None
+        self.gates = ()       # tasks of ours, at which threads wait
+        self.callbacks = ()
+        self.cond = None
+        self.waiters = ()     # of the standard library, under cond
+        self.has_told = False  # them, under cond
+        self.watched = False
+
+
+    def get_list(self, name):
+        """One of the lists, which most never need."""
+        if getattr(self, name) == ():
+            with _futures_lock:
+                if getattr(self, name) == ():
+                    setattr(self, name, [])
+        return getattr(self, name)
+
+
+class _Guard:
+    """Has the library log an exception that nobody asked for."""
+
+    __slots__ = ('exception',)
+
+    def __init__(self, exception):
+        self.exception = exception
+
+    def __del__(self):
+        if self.exception is not None and _new_task is not None:
+            _task_fail(_new_task(None, None), _glib_error(self.exception))
+
+
+class _Callback:
+    """One that was added; the same function may have been added twice."""
+
+    __slots__ = ('fn',)
+
+    def __init__(self, fn):
+        self.fn = fn
+
+
+def _settled(_task, holder):
+    """What the library calls in the thread that settles a future's task."""
+    future = holder.pop()
+    if future._outcome is None and future.cancelled():
+        future._note_cancelled()
 
 
 class Future(concurrent.futures.Future):
@@ -45,38 +131,32 @@ class Future(concurrent.futures.Future):
     A pool makes it; `Thr.Future()` is one that its maker settles with `set_result` or
     `set_exception`. The result and the exception stay Python objects. `task` has the
     signals, the progress and the awaiting of GObject: a ThrTask, or a ThrFuture.
-
-    The library knows whether it is done; Python's own state, which the standard
-    library looks at under its condition, follows in the thread that settles it.
     """
 
     # Class attributes are the initial values, so that making one costs little.
-    _task = None
-    _work = None          # [self, fn, args, kwargs] until it begins
-    _has_result = False
+    _source = None        # of the pool
+    _fn = None            # until it has ended, as the next two
+    _args = None
+    _kwargs = None
+    _token = ()           # without a pool: a list with one item
+    _runner = None
+    _outcome = None
+    _done = False
     _result = None
     _exception = None
-    _callbacks = None     # under _futures_lock, as the flags and _cond
-    _watched = False
-    _told = False
-    _cond = None
+    _extra = None
+    _queued = False       # the pool's queue in C has it
+    _wants_cancel = False
     _plain = False        # settled by its maker
-    _begun = False        # plain only, as the next two
-    _claimed = False
-    _notified = False
-    _forced = False       # settled by setting _state
+    _notified = False     # plain only
+    _guard = None         # of an exception
 
     def __init__(self):
         # Not super's, which makes a lock and lists that are made here when needed.
-        self._task = raw.Future.new()
         self._plain = True
+        self._token = [None]
 
     new = staticmethod(raw.Future.new)
-
-    @property
-    def task(self):
-        """The GObject."""
-        return self._task
 
     def __repr__(self):
         return f'<{type(self).__name__} at {id(self):#x} state={self._describe_state()}>'
@@ -92,54 +172,280 @@ class Future(concurrent.futures.Future):
             return f'finished raised {type(exception).__name__}'
         return f'finished returned {type(self._get_result()).__name__}'
 
+    # What is attached
+
+    def _get_extra(self):
+        # One step, so that two who come at once get the same.
+        return self._extra or self.__dict__.setdefault('_extra', _Extra())
+
+    @property
+    def task(self):
+        """The GObject: made when it is asked for first."""
+        extra = self._extra
+        if extra is not None and extra.task is not None:
+            return extra.task
+        with _futures_lock:
+            extra = self._get_extra()
+            if extra.task is None:
+                self._attach_task(extra)
+        return extra.task
+
+    def _attach_task(self, extra):
+        task = raw.Future.new() if self._plain else _new_task(None, None)
+        if self._outcome is not None:
+            self._end_task(task)
+        elif self._runner is not None:
+            self._begin_task(task)
+        extra.task = task
+        # Those who saw none, and have changed something since.
+        if self._outcome is not None:
+            self._end_task(task)
+        elif self._runner is not None:
+            self._begin_task(task)
+            if self._outcome is not None:
+                self._end_task(task)
+        else:
+            self._watch()
+
+    def _begin_task(self, task):
+        runner = self._runner
+        if self._plain:
+            return
+        # For its own thread it is the current task from now on.
+        _task_begin(task, None if runner.ident == _get_ident() else runner.thread)
+        if self._wants_cancel:
+            _cancel(task)
+
+    def _end_task(self, task):
+        """More than once does no harm; its own thread must, so that it is
+        not the current one any more."""
+        runner = self._runner
+        if runner is None or self._plain or runner.ident != _get_ident():
+            if _is_done(task):
+                return
+        if self._outcome == _TAKEN_BACK:
+            _cancel(task)
+        elif self._plain:
+            try:
+                if self._outcome == _FAILED:
+                    task.set_error(_glib_error(self._exception))
+                else:
+                    task.set_value(None if self._result is None else _value(self._result))
+            except GLib.Error:
+                pass  # somebody else was faster
+        elif self._outcome == _FAILED:
+            # From now on C knows whether somebody asks.
+            if self._guard is not None:
+                self._guard.exception = None
+            _task_fail(task, _glib_error(self._exception))
+        else:
+            _task_end(task, None if self._result is None else _value(self._result))
+
+    def _watch(self):
+        """Has it noticed when the task is cancelled by others than us."""
+        extra = self._extra
+        if extra.task is not None and not extra.watched:
+            extra.watched = True
+            extra.task.watch(_settled, [self])
+
+    # The changes of its state
+
+    def _take(self):
+        """For who wants to have it: whether it was pending until now."""
+        try:
+            if self._source is None:
+                self._token.pop()
+            else:
+                self._source.pending.remove(self)
+        except (IndexError, KeyError):
+            return False
+        return True
+
+    def _drop_work(self):
+        self._fn = self._args = self._kwargs = None
+
+    def _begin(self):
+        """With something attached, after `_runner`: False when the task was cancelled."""
+        extra = self._extra
+        task = extra.task
+        if task is not None and not self._queued:
+            if not _task_begin(task, None) and _get_state(task) == _CANCELLED:
+                self._drop_work()
+                self._outcome = _TAKEN_BACK
+                self._tell()
+                return False
+            if self._wants_cancel:
+                _cancel(task)
+        for gate in list(extra.gates):
+            _task_begin(gate, self._runner.thread)
+        return True
+
+    def _close(self):
+        """Ended to done. Whoever has something to do with it may call it, and again."""
+        if self._outcome is None:
+            return
+        extra = self._extra
+        if extra is None:
+            self._done = True
+            return
+        if extra.task is not None and not self._queued:
+            self._end_task(extra.task)
+        if extra.cond is None:
+            self._done = True
+            return
+        with extra.cond:
+            self._done = True
+            if not extra.has_told and self._state != 'CANCELLED':
+                self._tell_waiters(extra)
+            extra.cond.notify_all()
+
+    def _tell_waiters(self, extra):
+        """Those of the standard library's wait() and as_completed(). Under cond."""
+        extra.has_told = True
+        for waiter in extra.waiters:
+            if self._outcome == _TAKEN_BACK:
+                waiter.add_cancelled(self)
+            elif self._exception is not None:
+                waiter.add_exception(self)
+            else:
+                waiter.add_result(self)
+
+    def _tell(self):
+        """After `_outcome`: all that is attached."""
+        self._close()
+        extra = self._extra
+        if extra is not None:
+            _open_gates(extra.gates)
+            self._call_callbacks(extra.callbacks)
+
+    def _call_callbacks(self, callbacks):
+        while callbacks:
+            try:
+                callback = callbacks.pop(0)
+            except IndexError:
+                return
+            self._call(callback.fn)
+
+    def _call(self, callback):
+        try:
+            callback(self)
+        except Exception:
+            _LOGGER.exception('exception calling callback for %r', self)
+
+    def _note_cancelled(self):
+        """The task is cancelled, and not by us."""
+        if self._take():  # or who has it will notice
+            self._drop_work()
+            self._outcome = _TAKEN_BACK
+            self._tell()
+
+    def _settle(self, outcome):
+        self._outcome = outcome
+        if self._extra is None:
+            self._done = True
+        else:
+            self._tell()
+
     # What has been answered
 
     def done(self):
         """Whether it has a result, has failed or was cancelled."""
-        return self._task.is_done()
+        if self._done:
+            return True
+        extra = self._extra
+        return extra is not None and extra.task is not None and _is_done(extra.task)
 
     def cancelled(self):
         """Whether it was cancelled."""
-        return self._task.get_state() == _CANCELLED
+        if self._outcome is not None:
+            return self._outcome == _TAKEN_BACK
+        extra = self._extra
+        return (extra is not None and extra.task is not None and
+                _get_state(extra.task) == _CANCELLED)
 
     def running(self):
         """Whether the work has begun and not ended."""
-        if self._plain:
-            return self._begun and not self._task.is_done()
-        return self._task.get_state() == _RUNNING
+        return self._runner is not None and self._outcome is None
 
     def _await_end(self, timeout):
-        if self._task.is_done():
-            return
-        if not _wait_for(_future_wait, self._task, _limit(timeout)):
-            raise concurrent.futures.TimeoutError()
-        if self._forced:
+        limit = _limit(timeout)
+        if self._outcome is None:
+            worker = _workers.get(_get_ident())
+            if worker is not None and worker.may_help(self, limit) and self._take():
+                worker.run(self)
+                return
+            if (self._source is not None and self._source.is_lost or
+                    self._runner is not None and not self._plain and self._runner.is_lost):
+                self._lose()
+                return
+            self._wait(limit, worker)
+        # Who ended it may not have come further.
+        if not self._done:
+            self._close()
+        if self._outcome == _FORCED:
             with self._condition:
                 pass
 
+    def _lose(self):
+        """In a forked child: what was the parent's."""
+        if self._outcome is None:
+            self._exception = BrokenThreadPool(
+                'The work was left behind in the process that was forked')
+            self._settle(_FAILED)
+
+    def _wait(self, limit, worker):
+        if limit == 0:
+            if not self.done():
+                raise concurrent.futures.TimeoutError()
+            return
+        extra = self._get_extra()
+        gate = _new_task(None, None)
+        gates = extra.get_list('gates')
+        gates.append(gate)
+        try:
+            self._watch()
+            if self._runner is not None and not self._plain:
+                _task_begin(gate, self._runner.thread)
+            if self._outcome is not None or self.cancelled():
+                return
+            if worker is not None:
+                worker.begin_wait()
+            if not _wait_for(_future_wait, gate, limit) and self._outcome is None:
+                raise concurrent.futures.TimeoutError()
+        finally:
+            if worker is not None:
+                worker.end_wait()
+            with contextlib.suppress(ValueError):
+                gates.remove(gate)
+
     def _get_exception(self):
         """Of a future that is done."""
-        if self._has_result:
-            return None
-        # Also says to the library that somebody asked for the error.
-        error = self._task.get_error()
-        if self._exception is None and error is not None:
-            if self.cancelled():
-                raise _CancelledError()
-            self._exception = self._python_error(error)
+        if self._outcome is None:
+            self._note_cancelled()
+        if self._outcome == _TAKEN_BACK or self._outcome is None:
+            raise _CancelledError()
+        if self._exception is not None:
+            self._is_asked()
         return self._exception
 
-    _python_error = staticmethod(_python_error)
+    def _is_asked(self):
+        """Somebody asks for the error, which needs not be logged then."""
+        if self._guard is not None:
+            self._guard.exception = None
+        extra = self._extra
+        if extra is not None and extra.task is not None:
+            extra.task.get_error()
 
     def _get_result(self):
-        if self._has_result or self._forced:
-            return self._result
-        return _raw_dup_value(self._task)
+        return self._result
 
     def result(self, timeout=None):
         """Waits for the result, and returns it or raises what the work raised."""
+        if self._done and self._outcome == _RESULT:
+            return self._result
         try:
-            self._await_end(timeout)
+            if not self._done:
+                self._await_end(timeout)
             exception = self._get_exception()
             if exception is not None:
                 try:
@@ -153,7 +459,8 @@ class Future(concurrent.futures.Future):
 
     def exception(self, timeout=None):
         """Waits for the end, and returns what the work raised, or None."""
-        self._await_end(timeout)
+        if not self._done:
+            self._await_end(timeout)
         return self._get_exception()
 
     # Cancelling and settling
@@ -164,148 +471,121 @@ class Future(concurrent.futures.Future):
         The cancellable of a task that has begun is cancelled: the work may look at
         `Thr.Task.get_current().get_cancellable()`.
         """
-        if self._plain:
-            with _futures_lock:
-                if self._begun or self._claimed:
-                    return self.cancelled()
-                self._claimed = True
-        if not self._task.cancel():
+        if self._outcome is not None:
+            return self._outcome == _TAKEN_BACK
+        if self._plain and self._runner is not None:
             return False
-        work, self._work = self._work, None
-        if work:
-            work.clear()
-        return True
+        extra = self._extra
+        if extra is not None and extra.task is not None:
+            # C decides, where others may begin or cancel it as well.
+            if not _cancel(extra.task):
+                return False
+            self._note_cancelled()
+            return True
+        if self._take():
+            self._drop_work()
+            self._settle(_TAKEN_BACK)
+            return True
+        self._wants_cancel = True
+        extra = self._extra
+        if extra is not None and extra.task is not None and self._outcome is None:
+            _cancel(extra.task)
+        return self.cancelled()
 
     def _claim(self):
         if not self._plain:
             raise _InvalidStateError('the pool settles this future')
-        with _futures_lock:
-            if self._claimed or self._task.is_done():
-                raise _InvalidStateError(f'{self._state}: {self!r}')
-            self._claimed = True
+        if not self._take():
+            raise _InvalidStateError(f'{self._state}: {self!r}')
 
     def set_result(self, result):
         """Settles a future that was made by calling the class."""
         self._claim()
         self._result = result
-        self._has_result = True
-        self._task.set_value(None if result is None else _value(result))
+        self._settle(_RESULT)
 
     def set_exception(self, exception):
         """Settles a future that was made by calling the class."""
         self._claim()
         self._exception = exception
-        self._task.set_error(_glib_error(exception))
+        self._settle(_FAILED)
 
     def set_running_or_notify_cancel(self):
         """For who settles it: False when there is nothing to do any more."""
         if not self._plain:
             raise RuntimeError('the pool runs this future')
-        with _futures_lock:
-            if not self._claimed and not self._begun:
-                self._begun = True
+        # Taken for a moment, so that nobody cancels it now.
+        if self._take():
+            begun, self._runner = self._runner, True
+            self._token.append(None)
+            if begun is None:
                 return True
-            if self._notified or not self.cancelled():
-                raise RuntimeError('Future in unexpected state')
+        if self._notified or not self.cancelled():
+            raise RuntimeError('Future in unexpected state')
         with self._condition:
             self._notified = True
-            self._tell_waiters()
+            self._tell_waiters(self._extra)
         return False
 
     # Who is told
 
-    def _watch(self):
-        """Has _tell() called, once, in the thread that settles the future."""
-        with _futures_lock:
-            if self._watched:
-                return
-            self._watched = True
-        self._task.watch(_settled, [self])
-
-    def _tell(self):
-        with _futures_lock:
-            condition = self._cond
-            if condition is None:
-                # Who makes it later finds the end in place.
-                self._told = True
-        if condition is not None:
-            with condition:
-                with _futures_lock:
-                    self._told = True
-                self._tell_waiters()
-                condition.notify_all()
-        # Nobody adds one any more.
-        callbacks, self._callbacks = self._callbacks, None
-        for callback in callbacks or ():
-            self._call(callback)
-
-    def _tell_waiters(self):
-        """Those of the standard library's wait() and as_completed()."""
-        if self._state == 'CANCELLED':
-            return
-        for waiter in self._waiters:
-            if self.cancelled():
-                waiter.add_cancelled(self)
-            elif self._get_exception() is not None:
-                waiter.add_exception(self)
-            else:
-                waiter.add_result(self)
-
-    def _call(self, callback):
-        try:
-            callback(self)
-        except Exception:
-            _LOGGER.exception('exception calling callback for %r', self)
-
     def add_done_callback(self, fn):
         """Calls fn(self) in the thread that settles the future, or now if it is done."""
-        with _futures_lock:
-            told = self._told
-            if not told:
-                if self._callbacks is None:
-                    self._callbacks = []
-                self._callbacks.append(fn)
-        if told:
-            self._call(fn)
-        else:
+        if not self._done:
+            extra = self._get_extra()
+            callback = _Callback(fn)
+            callbacks = extra.get_list('callbacks')
+            callbacks.append(callback)
             self._watch()
+            if self._outcome is None:
+                return
+            try:
+                callbacks.remove(callback)
+            except ValueError:
+                return  # it has been called, or is about to be
+        self._call(fn)
 
     # What the standard library touches
 
     @property
     def _condition(self):
-        if self._cond is None:
+        extra = self._get_extra()
+        if extra.cond is None:
             with _futures_lock:
-                if self._cond is None:
-                    self._waiters = []
-                    self._cond = Condition()
+                if extra.cond is None:
+                    extra.cond = Condition()
             self._watch()
-        return self._cond
+            if self._outcome is not None:
+                # Who ended it may have seen none.
+                self._close()
+        return extra.cond
+
+    @property
+    def _waiters(self):
+        return self._get_extra().get_list('waiters')
 
     @property
     def _state(self):
-        base = concurrent.futures._base
         # Once somebody may hold the condition, the state changes under it only.
-        if not self._task.is_done() or self._cond is not None and not self._told:
-            return base.RUNNING if self.running() else base.PENDING
-        if not self.cancelled():
-            return base.FINISHED
+        if not self._done:
+            return _base.PENDING if self._runner is None else _base.RUNNING
+        if self._outcome != _TAKEN_BACK:
+            return _base.FINISHED
         if self._plain and not self._notified:
-            return base.CANCELLED
-        return base.CANCELLED_AND_NOTIFIED
+            return _base.CANCELLED
+        return _base.CANCELLED_AND_NOTIFIED
 
     @_state.setter
     def _state(self, state):
         # As tests of executors set it, with _exception and _result, which come next.
-        base = concurrent.futures._base
-        if state == base.RUNNING:
-            self._begun = True
-        elif state in (base.CANCELLED, base.CANCELLED_AND_NOTIFIED):
-            self._notified = state == base.CANCELLED_AND_NOTIFIED
+        if state == _base.RUNNING:
+            self._runner = True
+        elif state in (_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED):
+            self._notified = state == _base.CANCELLED_AND_NOTIFIED
             self.cancel()
-        elif state == base.FINISHED:
-            self._claimed = self._forced = True
-            self._task.set_value(None)
+        elif state == _base.FINISHED:
+            self._token = []
+            self._settle(_FORCED)
 
     # Awaiting
 
@@ -317,7 +597,7 @@ class Future(concurrent.futures.Future):
         return self._await_at_home()
 
     def _await_at_home(self):
-        while not self._task.is_done():
+        while not self.done():
             yield self
         return self.result()
 
@@ -339,17 +619,99 @@ class Future(concurrent.futures.Future):
         return _Set(raw.Future.race, futures)
 
 
+def _open_gates(gates):
+    while gates:
+        try:
+            gate = gates.pop()
+        except IndexError:
+            return
+        _task_end(gate, None)
+
+
 class _View(Future):
     """Somebody else's future, with the values and errors that it has itself."""
 
-    _python_error = staticmethod(lambda error: error)
+    _convert_error = staticmethod(lambda error: error)
 
     def __init__(self, task):
         self._task = task
+        self._extra = _Extra()
+        self._extra.task = task
+        self._token = [None]
+        self._queued = True
+
+    def _adopt(self):
+        """What the task says, once it is done."""
+        if self._outcome is not None or not self._take():
+            return
+        task = self._extra.task
+        error = task.get_error()
+        if _get_state(task) == _CANCELLED:
+            self._settle(_TAKEN_BACK)
+        elif error is not None:
+            self._exception = self._convert_error(error)
+            self._settle(_FAILED)
+        else:
+            self._settle(_RESULT)
+
+    def _watch(self):
+        if not self._extra.watched:
+            self._extra.watched = True
+            self._extra.task.watch(_view_settled, [self])
+
+    def _note_cancelled(self):
+        self._adopt()
+
+    def running(self):
+        return _get_state(self._extra.task) == _RUNNING
+
+    def _await_end(self, timeout):
+        task = self._extra.task
+        if not _is_done(task) and not _wait_for(_future_wait, task, _limit(timeout)):
+            raise concurrent.futures.TimeoutError()
+        self._adopt()
 
     def _get_result(self):
-        result = _raw_dup_value(self._task)
+        result = _raw_dup_value(self._extra.task)
         return list(result) if isinstance(result, raw.Values) else result
+
+    def result(self, timeout=None):
+        try:
+            self._await_end(timeout)
+            exception = self._get_exception()
+            if exception is not None:
+                try:
+                    raise exception
+                finally:
+                    exception = None
+            return self._get_result()
+        finally:
+            self = None
+
+
+def _view_settled(_task, holder):
+    holder.pop()._adopt()
+
+
+class _Queued(_View):
+    """The pool's own, of work that the pool's queue in C has: for its priority.
+
+    What it returns and raises stays in Python.
+    """
+
+    _returned = None
+    _raised = None
+
+    def __init__(self):
+        self._token = [None]
+        self._queued = True
+        self._extra = _Extra()
+
+    def _convert_error(self, error):
+        return self._raised or _python_error(error)
+
+    def _get_result(self):
+        return self._returned
 
 
 class _Set(_View):
@@ -360,7 +722,7 @@ class _Set(_View):
         super().__init__(function([getattr(member, 'task', member)
                                    for member in self._members]))
 
-    def _python_error(self, error):
+    def _convert_error(self, error):
         # A member's own exception when it is that one's.
         for member in self._members:
             exception = getattr(member, '_exception', None)
@@ -432,132 +794,3 @@ def spawn(coroutine):
     source.set_callback(step)
     source.attach(context)
     return answer
-
-
-# --- Several futures --------------------------------------------------------------
-
-FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
-FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
-ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
-
-_ENDED = ('FINISHED', 'CANCELLED_AND_NOTIFIED')
-
-
-class _Waiter:
-    """What futures tell, theirs and ours alike, under their own conditions."""
-
-    def __init__(self, n_awaited, ends_on_exception=False):
-        self.event = Event()
-        self.lock = Lock()
-        self.n_awaited = n_awaited
-        self.ends_on_exception = ends_on_exception
-        self.ended = []
-
-    def _add(self, future, is_enough=False):
-        with self.lock:
-            self.ended.append(future)
-            self.n_awaited -= 1
-            if self.n_awaited <= 0 or is_enough:
-                self.event.set()
-
-    def add_result(self, future):
-        self._add(future)
-
-    def add_exception(self, future):
-        self._add(future, self.ends_on_exception)
-
-    def add_cancelled(self, future):
-        self._add(future)
-
-    def take(self):
-        """What has ended since the last time, in order."""
-        with self.lock:
-            ended, self.ended = self.ended, []
-            self.event.clear()
-        ended.reverse()
-        return ended
-
-
-def _attend(futures, make_waiter):
-    """Asks each future to tell a waiter: those that have ended already, and the waiter.
-
-    The conditions are taken together, one order for all, so that none ends in between.
-    """
-    with contextlib.ExitStack() as held:
-        for future in sorted(futures, key=id):
-            held.enter_context(future._condition)
-        ended = {future for future in futures if future._state in _ENDED}
-        waiter = make_waiter(ended)
-        if waiter is not None:
-            for future in futures - ended:
-                future._waiters.append(waiter)
-    return ended, waiter
-
-
-def _leave(futures, waiter):
-    for future in futures:
-        with future._condition:
-            if waiter in future._waiters:
-                future._waiters.remove(waiter)
-
-
-def _failed(future):
-    return not future.cancelled() and future.exception() is not None
-
-
-def wait(fs, timeout=None, return_when=ALL_COMPLETED):
-    """Waits for futures: a named tuple of those that are done and those that are not.
-
-    `return_when` is ALL_COMPLETED, FIRST_COMPLETED or FIRST_EXCEPTION. A cancelled one
-    counts once who runs it has noticed.
-    """
-    futures = set(fs)
-
-    def make_waiter(ended):
-        n_left = len(futures) - len(ended)
-        if not n_left or return_when == FIRST_COMPLETED and ended:
-            return None
-        if return_when == FIRST_EXCEPTION and any(map(_failed, ended)):
-            return None
-        if return_when == FIRST_COMPLETED:
-            return _Waiter(1)
-        if return_when in (FIRST_EXCEPTION, ALL_COMPLETED):
-            return _Waiter(n_left, return_when == FIRST_EXCEPTION)
-        raise ValueError(f'Invalid return condition: {return_when!r}')
-
-    done, waiter = _attend(futures, make_waiter)
-    if waiter is not None:
-        try:
-            waiter.event.wait(timeout)
-        finally:
-            _leave(futures - done, waiter)
-        done.update(waiter.ended)
-    return concurrent.futures._base.DoneAndNotDoneFutures(done, futures - done)
-
-
-def as_completed(fs, timeout=None):
-    """Yields futures as they end, each once; TimeoutError after `timeout` seconds."""
-    end = None if timeout is None else time.monotonic() + timeout
-    pending = set(fs)
-    n_futures = len(pending)
-    ended, waiter = _attend(pending, lambda ended: _Waiter(1))
-    ended = list(ended)
-    try:
-        while True:
-            # Nobody here holds a future that has been given away.
-            while ended:
-                pending.discard(ended[-1])
-                _leave([ended[-1]], waiter)
-                yield ended.pop()
-            if not pending:
-                return
-            left = None
-            if end is not None:
-                left = end - time.monotonic()
-                if left < 0:
-                    raise concurrent.futures.TimeoutError(
-                        f'{len(pending)} (of {n_futures}) futures unfinished')
-            waiter.event.wait(left)
-            ended = waiter.take()
-    finally:
-        _leave(pending, waiter)

@@ -5,7 +5,7 @@
 from gi.repository import Gio, GLib
 
 from .base import _CancelledError, _glib_error, _is_main_thread, _python_error, raw
-from .futures import Future
+from .futures import _View
 from .pools import Pool
 
 _CANCELLED = int(Gio.IOErrorEnum.CANCELLED)
@@ -51,16 +51,16 @@ def _grain(chunk):
     return min(chunk, 2**63 - 1)
 
 
-class _Loop(Future):
+class _Loop(_View):
     """The future of a loop; `task` is the ThrParallelLoop, which has the progress."""
 
     def __init__(self, pool, body, chunk, cancellable):
         # Not the function and the items, which go when the loop has ended.
         _fn, items, self._results, self._failures = body
-        self._task = _submit_for_each(pool, 0, len(items), _grain(chunk), cancellable,
-                                      _run, body)
+        super().__init__(_submit_for_each(pool, 0, len(items), _grain(chunk), cancellable,
+                                          _run, body))
 
-    def _python_error(self, error):
+    def _convert_error(self, error):
         return _translate(error, self._failures)
 
     def _get_result(self):
