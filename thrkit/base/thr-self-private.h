@@ -57,6 +57,7 @@ struct _ThrSelf
   GMainContext  *home_context;   /* what @home belongs to; compared only */
   guint          spin_budget;    /* pauses before parking; see thr-spin-private.h */
   guint          spins_in_vain;  /* in a row */
+  guint          spin_rarity;    /* how many of them before a long one */
   gboolean       interruptible;
   /* Also read by the wait graph, while the thread is blocked. The array stays with the
    * record. */

@@ -126,6 +126,7 @@ thr_self_make (void)
   self->native_id = syscall (SYS_gettid);
   self->spin_budget = 0;
   self->spins_in_vain = 0;
+  self->spin_rarity = 0;
   thr_self_set_name (self, NULL);
 
   thr_self_tls = self;

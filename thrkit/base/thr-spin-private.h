@@ -32,7 +32,8 @@ gboolean thr_spin_pays  (void);
  * Two threads that hand something to each other can lock in a bad habit: each looks
  * for a little, sleeps, and takes longer to wake up than the other looks. So once in a
  * while one looks for as long as a wake-up takes, and if that finds something both
- * stay awake. Spread over the looks between it is below 2 µs each.
+ * stay awake. Spread over the looks between it is below 2 µs each, and it gets rarer
+ * as long as it is in vain too.
  */
 guint    thr_spin_begin (ThrSelf  *me);
 void     thr_spin_end   (ThrSelf  *me,

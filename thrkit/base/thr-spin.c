@@ -10,11 +10,13 @@
 #define MEASURED    64
 /* About a cache line's way there and back, so that a partner who is running again is
  * noticed. */
-#define LOOK_MIN    32
+#define LOOK_MIN    8
 
 #define LOOK_NS     5000
-/* Looks in vain between two long ones, and how many times as long those are. */
-#define LONG_EVERY  32
+/* Looks in vain between two long ones, first and at the most, and how many times as
+ * long those are. */
+#define RARE_MIN    32
+#define RARE_MAX    1024
 #define LONG_FACTOR 10
 
 /* Atomic; the pauses in LOOK_NS, 1 where there is one processor alone, 0 before it is
@@ -77,7 +79,7 @@ thr_spin_begin (ThrSelf *me)
 
   if (max <= 1)
     return 0;
-  if (me->spins_in_vain >= LONG_EVERY)
+  if (me->spins_in_vain >= MAX (me->spin_rarity, RARE_MIN))
     return max * LONG_FACTOR;
   return me->spin_budget != 0 ? me->spin_budget : max;
 }
@@ -95,11 +97,14 @@ thr_spin_end (ThrSelf  *me,
   if (!in_vain)
     {
       me->spins_in_vain = 0;
+      me->spin_rarity = RARE_MIN;
       me->spin_budget = MIN (pauses * 2, max);
     }
   else if (pauses > max)
     {
+      /* Not one of two who could both be awake, as far as one can see. */
       me->spins_in_vain = 0;
+      me->spin_rarity = MIN (MAX (me->spin_rarity, RARE_MIN) * 2, RARE_MAX);
     }
   else
     {
