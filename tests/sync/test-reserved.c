@@ -64,6 +64,9 @@ test_claim (void)
       g_assert_true (thr_lock_try_acquire (lock));
       assert_reserved_for (permits, thr_self_get ());
       release (lock);
+      g_assert_true (thr_lock_acquire_timed (lock, 1000, NULL, NULL));
+      assert_reserved_for (permits, thr_self_get ());
+      release (lock);
 
       permits = thr_rec_lock_get_permits (rec_lock);
       acquire (rec_lock);

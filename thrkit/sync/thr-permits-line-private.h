@@ -66,7 +66,7 @@ void     thr_permits_serve_unlocked  (ThrPermits        *self,
 /* With no lock held. */
 guint64  thr_permits_reserve         (ThrPermits        *self,
                                       guint64            word);
-gboolean thr_permits_claim           (ThrPermits        *self);
+void     thr_permits_claim           (ThrPermits        *self);
 void     thr_permits_share           (ThrPermits        *self);
 void     thr_permits_tell_taken      (ThrPermits        *self);
 void     thr_permits_remember_holder (ThrPermits        *self);

@@ -70,16 +70,16 @@ is_reserved (ThrPermits *self)
   return (thr_permits_load_word (self) & THR_PERMITS_RESERVED) != 0;
 }
 
-/* TRUE: the calling thread is the user now. Once EVERYBODY it never is NOBODY again, so
- * the flag need not be read together with it. */
-gboolean
+/* Makes the calling thread the user if there is none yet. Once EVERYBODY it never is
+ * NOBODY again, so the flag need not be read together with it. */
+void
 thr_permits_claim (ThrPermits *self)
 {
   ThrSelf *nobody = THR_PERMITS_NOBODY;
 
-  return is_reserved (self) &&
-         __atomic_compare_exchange_n (&self->user, &nobody, thr_self_get (), FALSE,
-                                      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+  if (is_reserved (self))
+    __atomic_compare_exchange_n (&self->user, &nobody, thr_self_get (), FALSE,
+                                 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* S1 to S4. */

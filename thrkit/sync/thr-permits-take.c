@@ -434,7 +434,9 @@ thr_permits_acquire (ThrPermits    *self,
   if (g_cancellable_is_cancelled (cancellable))
     return thr_park_to_error (THR_PARK_CANCELLED, error);
 
-  if (thr_permits_claim (self) && thr_permits_take_own (self, thr_self_get ()))
+  /* The user's own way also for one who could wait. Nobody to tell: then it is shared. */
+  thr_permits_claim (self);
+  if (thr_permits_take_own (self, thr_self_get ()))
     return TRUE;
   thr_permits_share (self);
 
