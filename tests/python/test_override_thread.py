@@ -217,6 +217,19 @@ class ThreadTest(unittest.TestCase):
             Thr.excepthook = before
         self.assertEqual(seen, [(ValueError, 'from a thread', True, True, True, True)])
 
+    def test_excepthook_of_exit(self):
+        # A hook of one's own hears of SystemExit; the default one says nothing.
+        told = []
+        before, Thr.excepthook = Thr.excepthook, lambda args: told.append(args.exc_type)
+        try:
+            thread = Thr.Thread(target=Thr.exit)
+            thread.start()
+            thread.join()
+        finally:
+            Thr.excepthook = before
+        self.assertEqual(told, [SystemExit])
+        self.assertIsNone(thread.props.error)
+
     def test_excepthook_raises(self):
         def hook(_args):
             raise KeyError('in the hook')

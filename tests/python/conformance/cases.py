@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which of CPython's tests are run, and which are not and why."""
 
+def _one_of(*prefixes):
+    return lambda name: name.startswith(prefixes)
+
+
 # The module → the classes that are wanted; None: all of them.
 MODULES = {
     'test_thread': None,
@@ -9,7 +13,22 @@ MODULES = {
     'test_threading_local': None,
     'test_queue': None,
     # The others start processes.
-    'test_concurrent_futures': lambda name: name.startswith('ThreadPool') or name == 'FutureTests',
+    'test_concurrent_futures': _one_of('ThreadPool', 'FutureTests'),
+    # What stands on them, with its threads.
+    'test_threadsignals': None,
+    'test_threadedtempfile': None,
+    'test_sched': None,
+    'test_socketserver': None,
+    'test_asyncio.test_threads': None,
+    'test_asyncio.test_futures': _one_of('CFutureTests', 'PyFutureTests'),
+    'test_asyncio.test_events': _one_of('EPollEventLoopTests', 'RunningLoopTests'),
+    'test_asyncio.test_tasks': _one_of('RunCoroutineThreadsafeTests'),
+    'test_contextlib_async': _one_of('AsyncContextManagerTestCase'),
+    'test_gc': _one_of('GCTests', 'GCCallbackTests'),
+    'test_weakref': _one_of('MappingTestCase'),
+    'test_logging': _one_of('HandlerTest', 'QueueListenerTest', 'QueueHandlerTest',
+                            'SocketHandlerTest', 'DatagramHandlerTest'),
+    'test_multiprocessing_fork': _one_of('WithThreads'),
 }
 
 # Begun first.

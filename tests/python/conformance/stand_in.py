@@ -44,6 +44,7 @@ def _make_threading(thr):
     module._PyRLock = module._CRLock = thr.RLock
     module._dangling = weakref.WeakSet()
     module._shutdown = threading._shutdown
+    module._HAVE_THREAD_NATIVE_ID = True
     module._register_atexit = threading._register_atexit
     return module
 

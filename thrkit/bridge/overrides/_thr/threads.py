@@ -210,7 +210,10 @@ class Thread(raw.Thread):
             sys.setprofile(_hooks.profile)
         try:
             self.run()
-        except SystemExit:
+        except SystemExit as exception:
+            # That is no failure; the default hook says nothing of it, and others may.
+            if _proxy.excepthook is not excepthook:
+                _call_hook(self, exception)
             return True
         except BaseException as exception:
             self._failure = exception
@@ -256,6 +259,14 @@ def _report(thread, error, *_data):
     exception = getattr(thread, '_failure', None) or error
     if exception is not error:
         thread._failure = None
+    try:
+        _call_hook(thread, exception)
+    finally:
+        # A traceback refers to this frame.
+        exception = error = thread = None
+
+
+def _call_hook(thread, exception):
     args = ExceptHookArgs((type(exception), exception, exception.__traceback__, thread))
     try:
         _proxy.excepthook(args)
@@ -266,8 +277,7 @@ def _report(thread, error, *_data):
             print('Exception in threading.excepthook:', file=stderr, flush=True)
             sys.excepthook(*sys.exc_info())
     finally:
-        # A traceback refers to this frame.
-        args = exception = error = thread = None
+        args = exception = thread = None
 
 
 raw.set_error_hook(_report)
