@@ -4,6 +4,9 @@
 
 #include "config.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/thr-fence-private.h"
 #include "base/thr-self-private.h"
 #include "sync/sync-util.h"
@@ -17,8 +20,6 @@
 static gboolean
 skip_without_fence (void)
 {
-  /* So many may be taken away from here on. */
-  thr_permits_n_taken_away = 0;
   if (thr_fence_available ())
     return FALSE;
 
@@ -88,6 +89,7 @@ test_share_by_user (void)
 {
   ThrLock *lock = thr_lock_new ();
   ThrPermits *permits = thr_lock_get_permits (lock);
+  int n_before = thr_permits_n_taken_away;
   GError *error = NULL;
 
   if (!skip_without_fence ())
@@ -101,7 +103,7 @@ test_share_by_user (void)
       acquire (lock);
       release (lock);
       assert_shared (permits, 1);
-      g_assert_cmpint (thr_permits_n_taken_away, ==, 0);
+      g_assert_cmpint (thr_permits_n_taken_away, ==, n_before);
     }
   assert_finalized (lock);
 
@@ -127,13 +129,14 @@ test_share_by_others (void)
 {
   ThrLock *lock = thr_lock_new ();
   ThrPermits *permits = thr_lock_get_permits (lock);
+  int n_before = thr_permits_n_taken_away;
 
   if (!skip_without_fence ())
     {
       acquire (lock);
       release_elsewhere (lock);
       assert_shared (permits, 1);
-      g_assert_cmpint (thr_permits_n_taken_away, ==, 1);
+      g_assert_cmpint (thr_permits_n_taken_away, ==, n_before + 1);
       use_thread (lock);
       assert_shared (permits, 1);
       assert_finalized (lock);
@@ -142,14 +145,14 @@ test_share_by_others (void)
       use_thread (lock);
       g_thread_join (g_thread_new ("use", use_thread, lock));
       assert_shared (thr_lock_get_permits (lock), 1);
-      g_assert_cmpint (thr_permits_n_taken_away, ==, 2);
+      g_assert_cmpint (thr_permits_n_taken_away, ==, n_before + 2);
 
       /* Nobody's yet: nobody to take it from. */
       assert_finalized (lock);
       lock = thr_lock_new ();
       thr_lock_set_emit_signals (lock, TRUE);
       g_assert_true (thr_lock_get_permits (lock)->user == THR_PERMITS_EVERYBODY);
-      g_assert_cmpint (thr_permits_n_taken_away, ==, 2);
+      g_assert_cmpint (thr_permits_n_taken_away, ==, n_before + 2);
     }
 
   assert_finalized (lock);
@@ -176,8 +179,61 @@ test_enough (void)
       if (!reserved)
         break;
     }
+  /* The other tests want some. */
+  thr_permits_n_taken_away = 0;
   g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (n, <=, 1000);
+}
+
+typedef struct
+{
+  ThrLock *lock;
+  int      used;  /* atomic */
+  int      over;  /* atomic */
+} Forked;
+
+static gpointer
+forked_user_thread (gpointer data)
+{
+  Forked *self = data;
+
+  use_thread (self->lock);
+  g_atomic_int_set (&self->used, TRUE);
+  await_flag (&self->over);
+  return NULL;
+}
+
+/* In a child the user is missing, and the kernel still fences for us. */
+static void
+test_forked (void)
+{
+  Forked self = { NULL };
+  GThread *thread;
+  pid_t child;
+  int status;
+
+  if (!skip_without_fence ())
+    {
+      self.lock = thr_lock_new ();
+      thread = g_thread_new ("user", forked_user_thread, &self);
+      await_flag (&self.used);
+
+      child = fork ();
+      g_assert_cmpint (child, >=, 0);
+      if (child == 0)
+        {
+          use_thread (self.lock);
+          _exit (thr_lock_get_permits (self.lock)->user == THR_PERMITS_EVERYBODY ? 0 : 1);
+        }
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+      g_assert_cmpint (status, ==, 0);
+
+      /* Here nothing has changed. */
+      g_assert_cmphex (thr_lock_get_permits (self.lock)->word, ==, THR_PERMITS_RESERVED);
+      g_atomic_int_set (&self.over, TRUE);
+      g_thread_join (thread);
+      assert_finalized (self.lock);
+    }
 }
 
 /* Both sides of a storm. The counter is plain on purpose. */
@@ -325,10 +381,11 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/reserved/enough", test_enough);
   g_test_add_func ("/reserved/claim", test_claim);
   g_test_add_func ("/reserved/share-by-user", test_share_by_user);
   g_test_add_func ("/reserved/share-by-others", test_share_by_others);
-  g_test_add_func ("/reserved/enough", test_enough);
+  g_test_add_func ("/reserved/forked", test_forked);
   g_test_add_func ("/reserved/storm-lock", test_storm_lock);
   g_test_add_func ("/reserved/storm-semaphore", test_storm_semaphore);
   g_test_add_func ("/reserved/storm-rec-lock", test_storm_rec_lock);
