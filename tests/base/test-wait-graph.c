@@ -14,6 +14,7 @@ typedef struct
 {
   TestThing   *thing;   /* its owner field is the lock's */
   ThrWaitList  list;
+  gboolean     held;    /* under the lock of @list; by nobody yet while it is handed over */
 } Lock;
 
 static ThrSelf *
@@ -34,6 +35,7 @@ lock_init (Lock       *self,
            const char *name)
 {
   self->thing = g_object_new (TEST_TYPE_THING, "name", name, NULL);
+  self->held = FALSE;
   thr_wait_list_init (&self->list);
 }
 
@@ -57,7 +59,8 @@ lock_acquire (Lock    *self,
 
   thr_waiter_begin (&waiter, NULL);
   thr_wait_list_lock (&self->list);
-  taken = owner_of (self->thing) == NULL;
+  taken = !self->held;
+  self->held = TRUE;
   if (taken)
     set_owner (self, thr_self_get ());
   else
@@ -70,6 +73,7 @@ lock_acquire (Lock    *self,
         {
           park = thr_wait_list_park (&self->list, &waiter, THR_DEADLINE_NEVER);
           thr_wait_graph_leave (&edge);
+          set_owner (self, thr_self_get ());
         }
       else
         {
@@ -87,7 +91,8 @@ lock_acquire (Lock    *self,
   return !certain;
 }
 
-/* Hands over to the first in line. */
+/* Hands over to the first in line, which enters itself as the owner when it wakes, as
+ * with the real locks: one that still waits must not own what it waits for. */
 static void
 lock_release (Lock *self)
 {
@@ -95,8 +100,8 @@ lock_release (Lock *self)
 
   thr_wait_list_lock (&self->list);
   g_assert_true (owner_of (self->thing) == thr_self_get ());
-  set_owner (self, self->list.head != NULL ? self->list.head->self : NULL);
-  thr_wait_list_grant_one_unlocked (&self->list, &batch);
+  set_owner (self, NULL);
+  self->held = thr_wait_list_grant_one_unlocked (&self->list, &batch);
   thr_wait_list_unlock (&self->list);
   thr_wake_batch_fire (&batch);
 }
