@@ -52,7 +52,7 @@ extern int thr_chaos_state G_GNUC_INTERNAL;
 G_GNUC_NO_INLINE G_GNUC_INTERNAL
 void             thr_chaos_point  (void);
 
-/* Read by thr_debug_init() alone, once. */
+/* Called by thr_debug_read_chaos() alone, one of them, once. */
 void             thr_chaos_start  (guint64  seed);
 void             thr_chaos_forgo  (void);
 

@@ -142,7 +142,7 @@ thr_chaos_point (void)
 
   /* Not thr_process_init(), which may be what is going on. */
   if (__atomic_load_n (&thr_chaos_state, __ATOMIC_ACQUIRE) == THR_CHAOS_UNKNOWN)
-    thr_debug_read ();
+    thr_debug_read_chaos ();
 
   /* Acquire: pairs with thr_chaos_start(), for the seed. */
   if (__atomic_load_n (&thr_chaos_state, __ATOMIC_ACQUIRE) == THR_CHAOS_ON)

@@ -79,21 +79,18 @@ thr_debug_parse (const char      *text,
   return g_string_free (complaints, complaints->len == 0);
 }
 
+/* Apart from the rest: a point of chaos may be passed before the program has begun, and
+ * then must not keep it from setting THR_DEBUG for the rest. */
 void
-thr_debug_read (void)
+thr_debug_read_chaos (void)
 {
   static gsize once;
   ThrDebugOptions options;
-  g_autofree char *complaints = NULL;
 
   if (!g_once_init_enter (&once))
     return;
 
-  complaints = thr_debug_parse (g_getenv ("THR_DEBUG"), &options);
-  if (complaints != NULL)
-    g_printerr ("%s", complaints);
-
-  thr_debug_flags = options.flags;
+  g_free (thr_debug_parse (g_getenv ("THR_DEBUG"), &options));
   if (options.flags & THR_DEBUG_CHAOS)
     {
       if (!options.has_seed)
@@ -105,7 +102,21 @@ thr_debug_read (void)
       thr_chaos_start (options.seed);
     }
   else
-    thr_chaos_forgo ();
+    {
+      thr_chaos_forgo ();
+    }
 
   g_once_init_leave (&once, 1);
+}
+
+void
+thr_debug_read (void)
+{
+  ThrDebugOptions options;
+  g_autofree char *complaints = thr_debug_parse (g_getenv ("THR_DEBUG"), &options);
+
+  if (complaints != NULL)
+    g_printerr ("%s", complaints);
+  thr_debug_flags = options.flags;
+  thr_debug_read_chaos ();
 }

@@ -37,8 +37,11 @@ extern guint thr_debug_flags G_GNUC_INTERNAL;
 
 void  thr_debug_init          (void);
 
-/* Any thread, any number of times: reads THR_DEBUG if nobody has. */
+/* Reads THR_DEBUG: once, by thr_debug_init(). */
 void  thr_debug_read          (void);
+
+/* Any thread, any number of times: what THR_DEBUG says of chaos, if nobody has read it. */
+void  thr_debug_read_chaos    (void);
 
 /* What a text asks for; returned is what the user should be told about it, one line
  * for each thing, or NULL. */
