@@ -133,7 +133,10 @@ test('override/map/wrong-language', () => {
     let called = false;
     const work = () => (called = true);
     for (const give of [() => pool.for_each(0, 5, 0, null, work), () => pool.map(0, 5, 0, null, work),
-        () => pool.submit_for_each(0, 5, 0, null, work), () => pool.submit_map(0, 5, 0, null, work)]) {
+        () => pool.submit_for_each(0, 5, 0, null, work), () => pool.submit_map(0, 5, 0, null, work),
+        () => pool.map(work, [1, 2]), () => pool.for_each([1, 2], work), () => pool.map([digit(48), work]),
+        () => pool.submit_all([work]), () => pool.submit_callable(work),
+        () => Thr.Thread.new_callable(null, work)]) {
         const error = assertThrows(give, LANGUAGE);
         assert(error.matches(Thr.Error, Thr.Error.WRONG_LANGUAGE));
     }

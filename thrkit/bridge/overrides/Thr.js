@@ -505,6 +505,12 @@ function toCalls(namespace, name, rows) {
 
 // --- Pools and threads ---
 
+/** Where GJS would only say that a function is no Thr.Callable. */
+function refuseFunctions(things, what) {
+    if (things.some(thing => typeof thing === 'function'))
+        throw wrongLanguage(what);
+}
+
 /** A function is refused at the call, and not by the future that comes of it. */
 function throwIfFunction(future, args) {
     const error = args.some(arg => typeof arg === 'function') ? future.get_error() : null;
@@ -523,7 +529,14 @@ function overridePool(proto) {
         });
     }
     replace(proto, 'submit_all', original => function (callables, cancellable = null) {
-        return original.call(this, [...callables], cancellable);
+        const all = [...callables];
+
+        refuseFunctions(all, 'Thr.Pool.submit_all()');
+        return original.call(this, all, cancellable);
+    });
+    replace(proto, 'submit_callable', original => function (callable) {
+        refuseFunctions([callable], 'Thr.Pool.submit_callable()');
+        return original.call(this, callable);
     });
     proto.call = function (namespace, name, ...args) {
         return this.submit_callable(Thr.Call.new(namespace, name, args));
@@ -533,6 +546,7 @@ function overridePool(proto) {
         replace(proto, name, original => function (...args) {
             if (typeof args[0] === 'number')
                 return original.apply(this, args);
+            refuseFunctions(args, `Thr.Pool.${name}()`);
             const n_named = typeof args[0] === 'string' ? 3 : 1;
             return this.submit_all(toCalls(...args.slice(0, n_named)), args[n_named] ?? null);
         });
@@ -549,7 +563,13 @@ function overridePool(proto) {
 function overrideThread(klass) {
     const original = klass.new;
 
+    const newCallable = klass.new_callable;
+
     klass._original_new = original;
+    klass.new_callable = (name, callable) => {
+        refuseFunctions([callable], 'Thr.Thread.new_callable()');
+        return newCallable.call(klass, name, callable);
+    };
     klass.new = (name, work, ...args) => {
         if (work instanceof Thr.Callable)
             return klass.new_callable(name, work);
