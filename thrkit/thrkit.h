@@ -30,6 +30,7 @@
 #include <thrkit/work/thr-future.h>
 #include <thrkit/work/thr-parallel-loop.h>
 #include <thrkit/work/thr-pool-for-each.h>
+#include <thrkit/work/thr-pool-fork.h>
 #include <thrkit/work/thr-pool-source.h>
 #include <thrkit/work/thr-pool.h>
 #include <thrkit/work/thr-queue-items.h>

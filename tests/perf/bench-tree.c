@@ -132,6 +132,53 @@ our_fib (gpointer data)
   return (bench_now () - start) / N_FORKS;
 }
 
+typedef struct
+{
+  guint  n;
+  gint64 sum;
+} Fib;
+
+static void
+fork_fib (gpointer data)
+{
+  Fib *self = data;
+  Fib one = { self->n - 1, 0 }, two = { self->n - 2, 0 };
+  ThrJob job;
+
+  if (self->n < 2)
+    {
+      self->sum = self->n;
+      return;
+    }
+
+  thr_pool_fork (pool, &job, fork_fib, &one);
+  fork_fib (&two);
+  thr_pool_join (pool, &job);
+  self->sum = one.sum + two.sum;
+}
+
+static gboolean
+fork_fib_func (ThrTask  *task,
+               gpointer  data,
+               GError  **error)
+{
+  fork_fib (data);
+  return TRUE;
+}
+
+static double
+our_fork_fib (gpointer data)
+{
+  Fib fib_of = { FIB_OF, 0 };
+  double start = bench_now ();
+  ThrTask *task = thr_pool_submit (pool, fork_fib_func, &fib_of, NULL);
+
+  thr_future_wait (THR_FUTURE (task), -1, NULL, NULL);
+  g_assert_cmpint (fib_of.sum, ==, FIB_IS);
+  g_object_unref (task);
+  return (bench_now () - start) / N_FORKS;
+}
+
 /* --- Theirs --- */
 
 typedef struct
@@ -186,6 +233,8 @@ main (void)
   bench_race ("submit-inside-tasks", "ns", trees, n_trees, BENCH_ROUNDS);
   /* With GThreadPool it ends in a deadlock. */
   bench_race ("fork-join-as-tasks", "ns", fibs, n_fibs, BENCH_ROUNDS);
+  fibs[0].run = our_fork_fib;
+  bench_race ("fork-join", "ns", fibs, n_fibs, BENCH_ROUNDS);
 
   for (guint i = 0; i < n_peers; i++)
     peers[i].type->destroy (peers[i].pool);

@@ -6,7 +6,7 @@
 
 #include "work/work-util.h"
 
-#include "work/thr-deque-private.h"
+#include "work/thr-deque-owner-private.h"
 
 /* A worker's own queue: one owner, any number of thieves. */
 

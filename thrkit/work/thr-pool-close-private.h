@@ -42,6 +42,8 @@ void         thr_pool_core_join      (ThrPoolCore     *self);
 
 /* What becomes of an entry that is never run: cancelled when @reason is NULL, else
  * rejected with it. */
+/* The same for a job; FALSE when the entry is none. */
+gboolean     thr_job_refuse          (const ThrEntry  *entry);
 /* The function of entries that are pushed with something to free. */
 ThrTaskFunc  thr_entry_get_closure_func (void);
 void         thr_entry_refuse        (const ThrEntry  *entry,

@@ -10,7 +10,7 @@
 #include "work/thr-pool-events-private.h"
 #include "work/thr-pool-wake-private.h"
 #include "work/thr-task-private.h"
-#include "work/thr-worker-private.h"
+#include "work/thr-worker-push-private.h"
 
 /* The end of a pool, and of what is queued in it. */
 
@@ -172,6 +172,7 @@ thr_pool_core_left (ThrPoolCore *self)
   if (closed)
     wake_all_unlocked (self);
   g_mutex_unlock (&self->mutex);
+  thr_worker_fence (self);
 
   /* Whoever queued something while we were counted, and were about to go, may have
    * taken us for one who is at work. */

@@ -58,19 +58,19 @@ struct _ThrPoolCore
   /* Constant. */
   ThrHome        *home;
   gboolean        daemon;
+  gboolean        light;           /* thr_fence_light() can be had */
   guint           number;          /* for the names of threads */
   gsize           stack_size;
 
-  /* Atomic, written under @mutex. */
-  guint           max_threads;
+  guint           max_threads;     /* atomic, written under @mutex, as what follows */
   guint           n_threads;
   guint           n_active;
   guint           n_asleep;
   gint64          idle_timeout;    /* microseconds, -1: for ever */
   int             closed;
 
-  /* Atomic. */
-  guint           n_searching;
+  char            pad[64];         /* from what each push reads */
+  guint           n_searching;     /* atomic, as what follows */
   guint           n_preparing;     /* in the initializer; each will search */
   int             observed;
   int             told_start;      /* of "started": UNTOLD, TELLING, TOLD */
@@ -81,7 +81,7 @@ struct _ThrPoolCore
 
   GMutex          mutex;
   /* Under @mutex. */
-  ThrPool        *pool;            /* borrowed; NULL once it is disposed */
+  ThrPool        *pool;            /* atomic too; borrowed; NULL once disposed */
   char           *name;
   guint           n_made;          /* likewise */
   guint           n_stuck;         /* BLOCKED without limit */

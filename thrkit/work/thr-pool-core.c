@@ -6,7 +6,7 @@
 
 #include "work/thr-pool-core-private.h"
 
-#include "base/thr-i18n-private.h"
+#include "base/thr-fence-private.h"
 #include "base/thr-process-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
@@ -135,6 +135,7 @@ thr_pool_core_new (ThrPool  *pool,
   g_queue_init (&self->heard);
   init_injector (self);
   thr_wait_list_init (&self->terminated);
+  self->light = thr_fence_available ();
   enlist (self);
 
   return self;

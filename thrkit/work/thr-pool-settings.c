@@ -6,7 +6,7 @@
 
 #include "work/thr-pool-private.h"
 #include "work/thr-pool-wake-private.h"
-#include "work/thr-worker-private.h"
+#include "work/thr-worker-push-private.h"
 
 /* What can be asked of a pool, and what can be set. */
 
@@ -118,7 +118,9 @@ thr_pool_set_max_threads (ThrPool *self,
   g_mutex_unlock (&core->mutex);
   thr_pool_post_bits (self, thr_pool_max_threads_bits ());
 
-  /* The one that is woken wakes the next if there is work for it. */
+  /* Who queued something saw the old number. The one that is woken wakes the next if
+   * there is work for it. */
+  thr_worker_fence (core);
   if (thr_pool_core_has_work (core))
     thr_pool_core_wake (core);
 }

@@ -12,7 +12,7 @@
 #include "base/thr-process-private.h"
 #include "work/thr-pool-private.h"
 #include "work/thr-pool-wake-private.h"
-#include "work/thr-worker-private.h"
+#include "work/thr-worker-push-private.h"
 
 /* A pool whose work is queued by somebody else: for languages that have cheaper queues
  * of their own objects than they have calls into C.

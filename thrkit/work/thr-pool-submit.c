@@ -15,6 +15,7 @@
 #include "work/thr-pool-source-private.h"
 #include "work/thr-pool-wake-private.h"
 #include "work/thr-task-private.h"
+#include "work/thr-worker-push-private.h"
 
 /* The ways into a pool. */
 
@@ -62,6 +63,9 @@ thr_entry_refuse (const ThrEntry *entry,
                   ThrPoolCore    *core,
                   const GError   *reason)
 {
+  if (thr_job_refuse (entry))
+    return;
+
   if (thr_task_is_entry (entry))
     {
       thr_task_refuse (entry->data, reason);
@@ -249,6 +253,13 @@ thr_pool_push (ThrPool     *self,
                gpointer     user_data)
 {
   ThrEntry entry = { func, user_data };
+  ThrWorker *worker = thr_worker_get_current ();
+
+  /* Inside of a task of this pool: no more than a store or two. */
+  if (worker != NULL && func != NULL &&
+      __atomic_load_n (&worker->core->pool, __ATOMIC_RELAXED) == self &&
+      thr_worker_push (worker, &entry))
+    return TRUE;
 
   g_return_val_if_fail (THR_IS_POOL (self), FALSE);
 

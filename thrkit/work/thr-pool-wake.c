@@ -6,9 +6,10 @@
 
 #include "work/thr-pool-wake-private.h"
 
+#include "base/thr-chaos-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
-#include "work/thr-worker-private.h"
+#include "work/thr-worker-push-private.h"
 
 /* Who comes for what is queued. */
 
@@ -110,6 +111,7 @@ thr_pool_core_try_wake (ThrPoolCore  *self,
         __atomic_load_n (&self->max_threads, __ATOMIC_SEQ_CST))
     return TRUE;
 
+  THR_CHAOS ();
   g_mutex_lock (&self->mutex);
   /* The one that we wake searches from now on, so that nobody wakes another. Whoever
    * queued or saw something may come by so late that it is in somebody's hand, or done
@@ -133,6 +135,7 @@ thr_pool_core_try_wake (ThrPoolCore  *self,
   __atomic_fetch_add (&self->n_active, 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_sub (&self->n_asleep, 1, __ATOMIC_SEQ_CST);
   g_mutex_unlock (&self->mutex);
+  THR_CHAOS ();
   thr_parker_unpark (&sleeper->parker);
 
   return TRUE;
@@ -189,34 +192,38 @@ wake_for_crowd (ThrPoolCore *self)
 
 /* --- Submitting --- */
 
+/* A full fence now: those who search do not make one when they stop. */
+void
+thr_worker_wake_another (ThrWorker *self)
+{
+  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+  THR_CHAOS ();
+  thr_pool_core_wake (self->core);
+}
+
 gboolean
 thr_pool_core_submit (ThrPoolCore     *self,
                       int              priority,
                       const ThrEntry  *entry,
                       GError         **error)
 {
-  ThrSelf *me = thr_self_peek ();
-  ThrWorker *worker = me != NULL ? me->worker : NULL;
+  ThrWorker *worker = thr_worker_get_current ();
   gboolean crowded = FALSE;
 
   if (__atomic_load_n (&self->closed, __ATOMIC_SEQ_CST))
     return thr_pool_core_set_refusal (self, error);
 
   /* A worker's own: it will come by there, whatever happens to the pool. */
-  if (worker == NULL || worker->core != self || priority != 0 ||
-      !thr_deque_push (&worker->deque, entry))
-    {
-      /* Closing happens under the injector's lock: what is in before, workers see
-       * before they leave. */
-      if (!thr_injector_push (&self->injector, priority, entry, &crowded))
-        return thr_pool_core_set_refusal (self, error);
-    }
-  else
-    {
-      /* The entry before the look for searchers, as the injector's push does. */
-      __atomic_thread_fence (__ATOMIC_SEQ_CST);
-    }
+  if (worker != NULL && worker->core == self && priority == 0 &&
+      thr_worker_push (worker, entry))
+    return TRUE;
 
+  /* Closing happens under the injector's lock: what is in before, workers see before they
+   * leave. */
+  if (!thr_injector_push (&self->injector, priority, entry, &crowded))
+    return thr_pool_core_set_refusal (self, error);
+
+  THR_CHAOS ();
   if (crowded)
     wake_for_crowd (self);
   else

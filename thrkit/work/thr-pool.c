@@ -111,7 +111,7 @@ thr_pool_dispose (GObject *object)
 
   thr_pool_core_check (self->core);
   g_mutex_lock (&self->core->mutex);
-  self->core->pool = NULL;
+  __atomic_store_n (&self->core->pool, NULL, __ATOMIC_RELAXED);
   g_mutex_unlock (&self->core->mutex);
   thr_pool_core_close (self->core, THR_CLOSING_FINISH);
   /* Any thread may drop the last reference; the model is the home's. */

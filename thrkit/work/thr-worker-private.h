@@ -33,11 +33,22 @@ struct _ThrWorker
   guint        n_helping;     /* tasks run inside of waits, on this stack */
   guint        tick;
   guint32      random;
+  guint64      strand;        /* of the jobs that are forked; see thr-pool-fork.c */
+  guint64      n_strands;
   char        *stack_limit;   /* helping stops here */
 
   /* The owner pushes and pops, everybody steals. */
   ThrDeque     deque;
 };
+
+/* The calling thread's worker, or NULL. */
+static inline ThrWorker *
+thr_worker_get_current (void)
+{
+  ThrSelf *me = thr_self_peek ();
+
+  return me != NULL ? me->worker : NULL;
+}
 
 /* The body of the thread. */
 void     thr_worker_main      (ThrThread       *thread,
@@ -67,5 +78,6 @@ void     thr_worker_unblock   (ThrWorker       *self,
  * into a language, whose own stack is short. */
 gboolean thr_worker_may_help  (ThrWorker       *self,
                                gboolean         from_binding);
+gboolean thr_worker_has_stack (ThrWorker       *self);
 
 G_END_DECLS

@@ -8,11 +8,13 @@
 
 #include <pthread.h>
 
+#include "base/thr-chaos-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-spin-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
 #include "work/thr-pool-wake-private.h"
+#include "work/thr-worker-push-private.h"
 
 #define BATCH_MAX          32
 #define INJECTOR_TICK      61   /* how often the common queue comes first */
@@ -56,6 +58,7 @@ take_injected (ThrWorker *self,
 
   /* Between the two queues it was in neither: a worker that looked in that moment
    * went to sleep, and nobody else knows of the rest. */
+  THR_CHAOS ();
   if (n > 1)
     {
       __atomic_thread_fence (__ATOMIC_SEQ_CST);
@@ -151,6 +154,7 @@ end_search (ThrWorker *self)
     return;
 
   self->searching = FALSE;
+  THR_CHAOS ();
   if (__atomic_fetch_sub (&self->core->n_searching, 1, __ATOMIC_SEQ_CST) == 1 &&
       thr_pool_core_has_work (self->core))
     thr_pool_core_wake (self->core);
@@ -187,8 +191,7 @@ is_surplus (ThrPoolCore *core)
 void
 thr_worker_expect_end (ThrHome *home)
 {
-  ThrSelf *me = thr_self_peek ();
-  ThrWorker *self = me != NULL ? me->worker : NULL;
+  ThrWorker *self = thr_worker_get_current ();
 
   if (self != NULL && self->n_helping == 0 && !is_surplus (self->core) &&
       thr_deque_size (&self->deque) == 0 &&
@@ -201,10 +204,10 @@ thr_worker_expect_end (ThrHome *home)
 void
 thr_worker_before_hook (void)
 {
-  ThrSelf *me = thr_self_peek ();
+  ThrWorker *self = thr_worker_get_current ();
 
-  if (me != NULL && me->worker != NULL)
-    end_search (me->worker);
+  if (self != NULL)
+    end_search (self);
 }
 
 static gboolean
@@ -322,6 +325,9 @@ sleep_until_woken (ThrWorker *self)
       gboolean wanted, past;
 
       g_mutex_unlock (&core->mutex);
+      if (!waited)
+        thr_worker_fence (core);
+      THR_CHAOS ();
       wanted = is_wanted (core);
       past = waited && thr_deadline_is_past (deadline);
       if (!wanted && !past)
@@ -511,6 +517,7 @@ thr_worker_block (ThrWorker  *self,
   core->n_stuck += unlimited;
   g_mutex_unlock (&core->mutex);
 
+  thr_worker_fence (core);
   if (!thr_pool_core_has_work (core) || thr_pool_core_try_wake (core, &reason))
     return TRUE;
 
@@ -544,11 +551,17 @@ thr_worker_unblock (ThrWorker *self,
 }
 
 gboolean
-thr_worker_may_help (ThrWorker *self,
-                     gboolean   from_binding)
+thr_worker_has_stack (ThrWorker *self)
 {
   char here;
 
+  return &here > self->stack_limit;
+}
+
+gboolean
+thr_worker_may_help (ThrWorker *self,
+                     gboolean   from_binding)
+{
   return self->n_helping < (from_binding ? HELP_MAX_BINDING : HELP_MAX) &&
-         &here > self->stack_limit;
+         thr_worker_has_stack (self);
 }
