@@ -7,6 +7,7 @@
 #include "base/thr-chaos-private.h"
 #include "base/thr-error.h"
 #include "base/thr-i18n-private.h"
+#include "base/thr-process-private.h"
 #include "base/thr-values-private.h"
 #include "work/thr-future-set-private.h"
 #include "work/thr-worker-private.h"
@@ -41,8 +42,13 @@ typedef struct
 {
   ThrFutureSet *set;       /* owned while PENDING */
   GWeakRef      pending;   /* the member */
+  ThrFuture    *alive;     /* the same while PENDING, borrowed; under links_mutex */
   ThrFuture    *settled;   /* owned; written before n_left is counted down */
 } Member;
+
+/* For who may hold no reference, as its end might be the member's, under a lock of all.
+ * A leaf. */
+static GMutex links_mutex;
 
 struct _ThrFutureSet
 {
@@ -85,26 +91,54 @@ set_help (ThrFuture *future,
 /* The one that is left, if there is but one: any of several may settle the set, an
  * "all" by failing, and then a cycle through another is no deadlock. */
 static ThrSelf *
-set_owner (gpointer set)
+get_owner_unlocked (ThrFutureSet *self)
 {
-  ThrFutureSet *self = set;
-  ThrHome *home = thr_object_get_home (THR_OBJECT (self));
   ThrFuture *left = NULL;
 
   for (guint i = 0; i < self->n_members; i++)
     {
-      ThrFuture *member = g_weak_ref_get (&self->members[i].pending);
-      gboolean other = member != NULL && member != left && !thr_future_is_done (member);
+      ThrFuture *member = self->members[i].alive;
 
-      if (other && left != NULL)
-        left = NULL, i = self->n_members;
-      else if (other)
-        left = member;
-      /* Not under the graph mutex, where it might be the last one. */
-      thr_home_throw_object (home, member);
+      if (member == NULL || member == left || thr_future_is_done (member))
+        continue;
+      if (left != NULL)
+        return NULL;
+      left = member;
     }
 
-  return left != NULL ? thr_future_get_owner (left) : NULL;
+  if (left == NULL)
+    return NULL;
+  return THR_IS_FUTURE_SET (left) ? get_owner_unlocked (THR_FUTURE_SET (left))
+                                  : thr_future_get_owner (left);
+}
+
+static ThrSelf *
+set_owner (gpointer set)
+{
+  ThrSelf *owner;
+
+  g_mutex_lock (&links_mutex);
+  owner = get_owner_unlocked (set);
+  g_mutex_unlock (&links_mutex);
+
+  return owner;
+}
+
+/* Before the member can go: whoever sees it under the mutex sees it whole. */
+static void
+set_alive (Member    *link,
+           ThrFuture *member)
+{
+  g_mutex_lock (&links_mutex);
+  link->alive = member;
+  g_mutex_unlock (&links_mutex);
+}
+
+/* Whoever held it has stayed in the parent. */
+static void
+child_forked_cb (void)
+{
+  g_mutex_init (&links_mutex);
 }
 
 static guint
@@ -136,6 +170,7 @@ set_release (ThrFuture *future)
           !thr_future_remove_hook (member, member_settled_cb, &self->members[i]))
         continue;
 
+      set_alive (&self->members[i], NULL);
       /* Whoever asks for any asks no single one why it failed. */
       if (self->mode == MODE_ANY)
         __atomic_store_n (&thr_future_get_private (member)->asked, TRUE, __ATOMIC_RELAXED);
@@ -176,19 +211,21 @@ thr_future_set_finalize (GObject *object)
 {
   ThrFutureSet *self = THR_FUTURE_SET (object);
 
+  /* First: it tells the sets of which this is a member, who may be looking at ours. */
+  G_OBJECT_CLASS (thr_future_set_parent_class)->finalize (object);
+
   for (guint i = 0; i < self->n_members; i++)
     {
       g_weak_ref_clear (&self->members[i].pending);
       g_clear_object (&self->members[i].settled);
     }
   g_free (self->members);
-
-  G_OBJECT_CLASS (thr_future_set_parent_class)->finalize (object);
 }
 
 static void
 thr_future_set_class_init (ThrFutureSetClass *klass)
 {
+  thr_process_add_child_hook (child_forked_cb);
   G_OBJECT_CLASS (klass)->finalize = thr_future_set_finalize;
   thr_future_class_set_waits (THR_FUTURE_CLASS (klass), &set_waits);
 }
@@ -303,6 +340,7 @@ member_settled_cb (ThrFuture *member,
   gboolean resolved = thr_future_get_state (member) == THR_FUTURE_STATE_RESOLVED;
   gboolean decides = self->mode == MODE_RACE || resolved == (self->mode == MODE_ANY);
 
+  set_alive (link, NULL);
   if (self->mode == MODE_ALL)
     link->settled = g_object_ref (member);
   if (self->mode == MODE_ANY && !resolved)
@@ -333,8 +371,10 @@ set_broken (ThrFutureSet *self)
 static void
 member_gone_cb (gpointer data)
 {
-  ThrFutureSet *self = ((Member *) data)->set;
+  Member *link = data;
+  ThrFutureSet *self = link->set;
 
+  set_alive (link, NULL);
   if (self->mode == MODE_ALL)
     set_broken (self);
   if (__atomic_sub_fetch (&self->n_left, 1, __ATOMIC_ACQ_REL) == 0)
@@ -367,6 +407,7 @@ make_set (Mode        mode,
   for (guint i = 0; i < n_futures; i++)
     {
       g_object_ref (self);
+      set_alive (&self->members[i], futures[i]);
       THR_CHAOS ();
       thr_future_add_hook (futures[i], member_settled_cb, &self->members[i], member_gone_cb);
     }

@@ -120,6 +120,22 @@ run_hooks (ThrFuture *self,
     }
 }
 
+static void
+grant_operations_unlocked (ThrWaitList  *list,
+                           ThrWakeBatch *batch)
+{
+  ThrWaiter *next;
+
+  for (ThrWaiter *waiter = list->head; waiter != NULL; waiter = next)
+    {
+      next = waiter->next;
+      if (waiter->operation == NULL)
+        continue;
+      thr_wait_list_remove_unlocked (list, waiter);
+      thr_waiter_grant (waiter, batch);
+    }
+}
+
 /* What is posted is posted before anybody is let go: a wait at home delivers it
  * before it returns. Posted in the order of the ranks, too, for the home may take what
  * there is at any moment. */
@@ -130,15 +146,19 @@ tell_everybody (ThrFuture *self)
   ThrWakeBatch batch = THR_WAKE_BATCH_INIT;
   ThrLetter *hooks = NULL;
 
-  thr_wait_list_lock (&priv->waiters);
-  while (priv->followers != NULL)
+  for (;;)
     {
-      ThrLetter *thens = take_followers (g_steal_pointer (&priv->followers), &hooks);
+      ThrLetter *thens;
 
+      thr_wait_list_lock (&priv->waiters);
+      thens = take_followers (g_steal_pointer (&priv->followers), &hooks);
+      grant_operations_unlocked (&priv->waiters, &batch);
+      if (thens == NULL && batch.operations == NULL)
+        break;
       thr_wait_list_unlock (&priv->waiters);
       THR_CHAOS ();
       post_thens (self, thens);
-      thr_wait_list_lock (&priv->waiters);
+      thr_wake_batch_fire (&batch);
     }
   thr_wait_list_grant_all_unlocked (&priv->waiters, &batch);
   __atomic_fetch_or (&priv->state, THR_FUTURE_TOLD, __ATOMIC_ACQ_REL);

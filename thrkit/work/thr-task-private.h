@@ -28,11 +28,11 @@ struct _ThrTask
   guint           detached : 1; /* its maker runs it */
 
   /* Atomic. */
+  int             released;     /* the user data is on its way out */
   GCancellable   *cancellable;  /* owned; made when somebody asks */
   ThrSelf        *runner;       /* while it runs */
   ThrThread      *thread;       /* owned; who ran it */
   gint64          progress;     /* the bits of a double */
-  int             released;     /* the user data is on its way out */
 
   /* What most tasks never have: made and read under words_mutex. */
   ThrTaskWords   *words;
