@@ -676,6 +676,54 @@ test_no_function (void)
   end_pool (pool);
 }
 
+static void
+weak_cb (gpointer data,
+         GObject *object)
+{
+  ++*(int *) data;
+}
+
+static void
+closure_gone_cb (gpointer  data,
+                 GClosure *closure)
+{
+  ++*(int *) data;
+}
+
+/* Whoever is connected to a task, or watches it, is let go of with its last reference,
+ * and when somebody disposes of it, like those of any object. */
+static void
+test_handlers_let_go (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      ThrPool *pool = thr_pool_new (1);
+      ThrTask *task = thr_pool_submit (pool, echo_func, NULL, NULL);
+      int n_closures = 0, n_weak = 0;
+      GWeakRef weak;
+
+      g_weak_ref_init (&weak, task);
+      g_object_weak_ref (G_OBJECT (task), weak_cb, &n_weak);
+      g_signal_connect_data (task, "notify::progress", G_CALLBACK (count_signal), &n_closures,
+                             closure_gone_cb, 0);
+      shut_down (pool);
+      drain ();
+      if (i == 1)
+        {
+          g_object_run_dispose (G_OBJECT (task));
+          g_assert_cmpint (n_closures, ==, 1);
+          g_assert_cmpint (n_weak, ==, 1);
+          g_assert_cmpint (get_int64 (THR_FUTURE (task)), ==, 0);
+        }
+      g_object_unref (task);
+      g_assert_cmpint (n_closures, ==, 1);
+      g_assert_cmpint (n_weak, ==, 1);
+      g_assert_null (g_weak_ref_get (&weak));
+      g_weak_ref_clear (&weak);
+      end_pool (pool);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -700,6 +748,7 @@ main (int    argc,
   g_test_add_func ("/task/value-released-at-home", test_value_released_at_home);
   g_test_add_func ("/task/no-function", test_no_function);
   g_test_add_func ("/task/bounded", test_bounded);
+  g_test_add_func ("/task/handlers-let-go", test_handlers_let_go);
 
   return g_test_run ();
 }

@@ -35,9 +35,10 @@ struct _ThrHome
   int           loop_fd;         /* by which that one is told, or -1; set once */
   char          pad_pushers[THR_HOME_LINE];
 
+  GMainContext *context;         /* constant, borrowed: alive under @life unless @gone,
+                                  * or where the caller works in it */
   /* Under @life; @gone is also read without, as a hint. */
   GMutex        life;
-  GMainContext *context;         /* borrowed; valid under @life unless @gone */
   int           gone;
   GQueue        guests;
 
