@@ -352,6 +352,7 @@ push_unlocked (ThrRWLock *self,
                ThrRWKind  kind)
 {
   waiter->tag = kind;
+  waiter->slot = GSIZE_TO_POINTER (++self->last_ticket);
   if (kind == THR_RW_WRITE)
     self->n_waiting_writers++;
   if (waiter->operation == NULL)
@@ -382,7 +383,7 @@ is_blocked_by (ThrWaitEdge *edge,
     return TRUE;
 
   return other->resource == self && other->waiter->tag == THR_RW_WRITE &&
-         (!writes || other->waiter->since < edge->waiter->since);
+         (!writes || GPOINTER_TO_SIZE (other->waiter->slot) < GPOINTER_TO_SIZE (edge->waiter->slot));
 }
 
 /* Whether what stands in the way is an operation whose callback the calling thread

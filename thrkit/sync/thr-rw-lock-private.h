@@ -38,6 +38,7 @@ struct _ThrRWLock
   /* Under the lock of the line. */
   ThrWaitList   line;
   guint         n_waiting_writers;  /* in the line */
+  gsize         last_ticket;        /* ThrWaiter.slot: the order of the line */
   guint         n_awaited[2];       /* granted to operations of our home, not finished */
   ThrWaiter    *at_home;            /* borrowed: blocked for ever on the home's thread */
 };

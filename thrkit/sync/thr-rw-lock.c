@@ -46,7 +46,7 @@
  * *Deadlock*: a wait without limit and without cancellable for a thread that reads or
  * writes, and that itself waits for the caller, is %THR_ERROR_DEADLOCK, as with
  * [class@Thr.RecLock]; so is one for a writer that waits before it, if that could never
- * go on. A thread that ends while it holds the lock leaves it so for ever. When it wrote,
+ * go on. A ring that goes over an asynchronous acquire is not found. A thread that ends while it holds the lock leaves it so for ever. When it wrote,
  * a wait without limit and without cancellable is %THR_ERROR_DEADLOCK, too.
  *
  * *As a lockable*: [method@Thr.RWLock.get_reader] and [method@Thr.RWLock.get_writer] give
