@@ -32,10 +32,10 @@ answer_peer_cb (GTask        *task,
 static void
 take_answer (ThrFuture *future)
 {
-  GValue *value = thr_future_dup_value (future, NULL);
+  g_auto (GValue) value = G_VALUE_INIT;
 
-  g_assert_cmpint (g_value_get_int64 (value), ==, 5);
-  g_boxed_free (G_TYPE_VALUE, value);
+  g_assert_true (thr_future_copy_value (future, &value, NULL));
+  g_assert_cmpint (g_value_get_int64 (&value), ==, 5);
 }
 
 /* --- Blocking --- */

@@ -542,6 +542,31 @@ copy_answer (const GValue *from,
   g_value_copy (from, to);
 }
 
+/* The value, which may be empty; NULL with the error when there is none. */
+static const GValue *
+peek_answer (ThrFuture  *self,
+             GError    **error)
+{
+  ThrFuturePrivate *priv = thr_future_get_private (self);
+
+  if (!thr_future_state_is_final (thr_future_load_state (priv)))
+    {
+      g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
+                           _("The future is not settled yet"));
+      return NULL;
+    }
+
+  if (priv->error != NULL)
+    {
+      __atomic_store_n (&priv->asked, TRUE, __ATOMIC_RELAXED);
+      if (error != NULL)
+        *error = g_error_copy (priv->error);
+      return NULL;
+    }
+
+  return &priv->value;
+}
+
 /**
  * thr_future_dup_value:
  * @self: a future
@@ -560,33 +585,18 @@ GValue *
 thr_future_dup_value (ThrFuture  *self,
                       GError    **error)
 {
-  ThrFuturePrivate *priv;
+  const GValue *answer;
   GValue *copy;
 
   g_return_val_if_fail (THR_IS_FUTURE (self), NULL);
 
-  priv = thr_future_get_private (self);
-  if (!thr_future_is_done (self))
-    {
-      g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
-                           _("The future is not settled yet"));
-      return NULL;
-    }
-
-  if (priv->error != NULL)
-    {
-      __atomic_store_n (&priv->asked, TRUE, __ATOMIC_RELAXED);
-      if (error != NULL)
-        *error = g_error_copy (priv->error);
-      return NULL;
-    }
-
-  if (G_VALUE_TYPE (&priv->value) == G_TYPE_INVALID)
+  answer = peek_answer (self, error);
+  if (answer == NULL || G_VALUE_TYPE (answer) == G_TYPE_INVALID)
     return NULL;
 
   /* As g_boxed_copy() makes it, without the detour over the type system. */
   copy = g_new0 (GValue, 1);
-  copy_answer (&priv->value, copy);
+  copy_answer (answer, copy);
 
   return copy;
 }
@@ -610,30 +620,21 @@ thr_future_copy_value (ThrFuture  *self,
                        GValue     *value,
                        GError    **error)
 {
-  GError *local_error = NULL;
-  GValue *copy;
+  const GValue *answer;
 
   g_return_val_if_fail (THR_IS_FUTURE (self), FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
 
-  copy = thr_future_dup_value (self, &local_error);
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, local_error);
-      return FALSE;
-    }
+  answer = peek_answer (self, error);
+  if (answer == NULL)
+    return FALSE;
 
   if (G_IS_VALUE (value))
     g_value_unset (value);
-  if (copy == NULL)
-    {
-      g_value_init (value, G_TYPE_OBJECT);
-      return TRUE;
-    }
-
-  g_value_init (value, G_VALUE_TYPE (copy));
-  g_value_copy (copy, value);
-  g_boxed_free (G_TYPE_VALUE, copy);
+  if (G_VALUE_TYPE (answer) == G_TYPE_INVALID)
+    g_value_init (value, G_TYPE_OBJECT);
+  else
+    copy_answer (answer, value);
   return TRUE;
 }
 
