@@ -5,7 +5,7 @@
     bench_pool.py [ROUNDS [TASKS]]
 
 A row a line: what ours costs for each task, what the standard library's does, and the
-ratio of the two; medians of several rounds.
+ratio of the two; medians of several rounds. A callback is a call from C.
 """
 
 import concurrent.futures
@@ -71,12 +71,12 @@ def submit_and_result(make):
 
 
 def run(make):
-    """Only the work: from the first to the last of what is queued already."""
+    """Only the work, as the time of the one thread that does what is queued already."""
     with make(1) as pool:
         gate = hold(pool, 1)
-        stamps = [pool.submit(time.perf_counter)]
+        stamps = [pool.submit(time.thread_time)]
         futures = [pool.submit(nothing) for _ in range(N)]
-        stamps.append(pool.submit(time.perf_counter))
+        stamps.append(pool.submit(time.thread_time))
         gate.set()
         begin, end = [stamp.result() for stamp in stamps]
     del futures
@@ -103,7 +103,7 @@ def called(pool):
             begun.set()
             gate.wait()
         elif n == 2 or n == N:
-            stamps.append(time.perf_counter())
+            stamps.append(time.thread_time())
         return True
 
     pool.set_source(source)
@@ -151,9 +151,9 @@ def main():
         lambda: submit_and_result(standard))
     row('python-full-task', lambda: submit_and_result(observed),
         lambda: submit_and_result(standard))
-    row('python-callback-on-a-worker', lambda: run(Thr.Pool), lambda: run(standard))
+    row('python-work-on-a-worker', lambda: run(Thr.Pool), lambda: run(standard))
     # The peer is the same thread without what is kept for it.
-    row('python-callback-from-C', call_with_state, call_without_state,
+    row('python-callback-on-a-worker', call_with_state, call_without_state,
         'without its state kept')
 
 
