@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Puts the rows of a benchmark run and the machine into doc/performance.md.
 
-    meson test -C BUILD --benchmark
+    meson test -C BUILD --benchmark --logbase benchmarklog
     python3 tests/perf/table.py BUILD
 
 Reads BUILD/meson-logs/benchmarklog.json and rewrites what stands between the two marks
