@@ -55,7 +55,7 @@ inline wake ()
     :: else ->
       lock ();
       if
-      :: n_active >= MAX_ACTIVE -> unlock ()
+      :: n_active >= MAX_ACTIVE || queued == 0 -> unlock ()
       :: else ->
         /* The compare-and-swap. */
         atomic {
@@ -205,8 +205,11 @@ end_parked:
       :: wanted || past ->
         asleep[me] = false;
         n_active++;
+        begin_search ();
         if
         :: past && queued == 0 ->
+          searching[me] = false;
+          n_searching--;
           n_active--;
           in_use[me] = false;
 #ifdef BROKEN_RETIRE
@@ -226,7 +229,6 @@ end_parked:
       fi
     fi
   od;
-  begin_search ();
   goto work
 }
 
