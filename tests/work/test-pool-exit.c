@@ -113,7 +113,7 @@ static void
 test_nested (void)
 {
   static gpointer inner;
-  ThrPool *opener;
+  static ThrPool *volatile opener; /* the process ends with it */
 
   if (!in_subprocess ("*inner-nested-*"))
     return;
