@@ -3,8 +3,7 @@
  */
 
 /* Pushing work that does nothing, from one thread and from two, against GThreadPool;
- * and what a queued push costs in memory. */
-
+ * with many workers; and what a queued push costs in memory. */
 
 #include "bench-util.h"
 
@@ -111,6 +110,23 @@ bench_push (const char *name,
              "GThreadPool", "ns");
 }
 
+/* More workers than there are processors must not slow the pool down: beside the same
+ * pool with two. */
+static void
+bench_scaling (const char *name,
+               guint       n_workers)
+{
+  double many[BENCH_ROUNDS], two[BENCH_ROUNDS];
+
+  for (guint i = 0; i < BENCH_ROUNDS; i++)
+    {
+      many[i] = run (thr_pool_new (n_workers), push_ours, finish_ours, 1);
+      two[i] = run (thr_pool_new (2), push_ours, finish_ours, 1);
+    }
+  bench_row (name, bench_median (many, BENCH_ROUNDS), bench_median (two, BENCH_ROUNDS),
+             "two workers", "ns");
+}
+
 static gboolean
 acquire_cb (ThrTask   *task,
             gpointer   gate,
@@ -170,6 +186,9 @@ main (int    argc,
 
   bench_push ("pool, 1e6 empty, one producer", 1);
   bench_push ("pool, 1e6 empty, two producers", 2);
+  bench_scaling ("pool, 1e6 empty, 4 workers", 4);
+  bench_scaling ("pool, 1e6 empty, 16 workers", 16);
+  bench_scaling ("pool, 1e6 empty, 64 workers", 64);
   bench_memory_without_slices (argv[0]);
 
   return 0;
