@@ -212,6 +212,43 @@ test_cancel_running (void)
   g_assert_finalize_object (loop);
 }
 
+static gboolean
+begun_func (ThrParallelLoop  *loop,
+            gint64            begin,
+            gint64            end,
+            gpointer          user_data,
+            GError          **error)
+{
+  g_atomic_int_set ((int *) user_data, TRUE);
+  return TRUE;
+}
+
+/* The only thread of the loop may see that it was stopped before who stops it is done. It
+ * may also be faster than both. */
+static void
+test_cancel_race (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  ThrPool *pool = thr_pool_new (1);
+
+  for (int round = 0; round < 3000; round++)
+    {
+      g_autoptr (ThrParallelLoop) loop = NULL;
+      int begun = FALSE;
+
+      loop = thr_pool_submit_for_each (pool, 0, G_MAXINT64, 1, cancellable, begun_func,
+                                       &begun, NULL);
+      while (!g_atomic_int_get (&begun))
+        g_thread_yield ();
+      thr_future_cancel (THR_FUTURE (loop));
+      wait_for (loop);
+      if (thr_future_get_error (THR_FUTURE (loop)) != NULL)
+        assert_cancelled (loop);
+    }
+
+  end_pool (pool);
+}
+
 /* --- Taking part --- */
 
 static void
@@ -550,6 +587,7 @@ main (int    argc,
   g_test_add_func ("/parallel-loop/map", test_map);
   g_test_add_func ("/parallel-loop/cancel-pending", test_cancel_pending);
   g_test_add_func ("/parallel-loop/cancel-running", test_cancel_running);
+  g_test_add_func ("/parallel-loop/cancel-race", test_cancel_race);
   g_test_add_func ("/parallel-loop/take-part", test_take_part);
   g_test_add_func ("/parallel-loop/waits-inside", test_waits_inside);
   g_test_add_func ("/parallel-loop/shut-down", test_shut_down);

@@ -258,9 +258,14 @@ run_chunk (ThrParallelLoop *self,
   GError *error = NULL;
   gboolean success;
 
-  /* Somebody has failed since this was taken. */
+  /* Somebody has failed since this was taken. Whoever set @failure from outside, being
+   * no party to the count of those inside, may not have come to set @next: the last to
+   * leave would take the loop for unfinished, and nobody would come after it. */
   if (__atomic_load_n (&self->failure, __ATOMIC_ACQUIRE) != NULL)
-    return FALSE;
+    {
+      __atomic_store_n (&self->next, self->n_indices, __ATOMIC_RELAXED);
+      return FALSE;
+    }
 
   if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     success = FALSE;
