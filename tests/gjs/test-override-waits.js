@@ -27,6 +27,44 @@ async function neverComes(waited, verb = 'wait') {
     await Promise.all(waits.map(wait => assertRejects(wait, CANCELLED)));
 }
 
+test('override/condition-wait-for', async () => {
+    const condition = new Thr.Condition();
+    let answer = null;
+    const notified = condition.with(() => condition.wait_for_async(() => answer, {timeout: Infinity}));
+    await condition.with(() => {
+        answer = 'notified';
+        condition.notify(1);
+    });
+    assertEquals(await notified, 'notified');
+    // When the time is up the predicate has the last word, and a cancellation has none.
+    let n = 0;
+    await condition.with(async () => {
+        assertEquals(await condition.wait_for_async(() => n++ > 0, {timeout: 0}), true);
+        const cancellable = new Gio.Cancellable();
+        n = 0;
+        const wait = condition.wait_for_async(() => n++ > 0, {cancellable});
+        cancellable.cancel();
+        await assertRejects(wait, CANCELLED);
+    });
+    await assertRejects(condition.wait_for_async(() => false, {timeout: -1}), RangeError);
+});
+
+test('override/limits', async () => {
+    const event = new Thr.Event();
+    // More than a source of the main loop can count.
+    const waits = [2 ** 32 / 1000, 1e7, 1e300].map(timeout => event.wait_async({timeout}));
+    await idle();
+    event.set();
+    assertEquals(await Promise.all(waits), [true, true, true]);
+    event.clear();
+    // The limit of an awaited wait says what that of a blocked one says.
+    const blocked = assertThrows(() => event.wait(0), TIMED_OUT);
+    const awaited = await assertRejects(event.wait_async({timeout: 0}), TIMED_OUT);
+    assertEquals(awaited.message, blocked.message);
+    // What is refused leaves no limit behind.
+    await assertRejects(event.wait_async.call(new Thr.Latch(), {timeout: 0.001}), Error);
+});
+
 test('override/condition', async () => {
     const condition = new Thr.Condition();
     let items = 0;

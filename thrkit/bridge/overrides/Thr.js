@@ -246,10 +246,18 @@ function toMicroseconds(seconds) {
     return Math.min(Math.ceil(seconds * 1e6), Number.MAX_SAFE_INTEGER);
 }
 
+/** The library's own error, with its own words. */
 function timedOut() {
-    return new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT,
-        GLib.strerror(110 /* ETIMEDOUT */));
+    try {
+        Thr.Event.new().wait_timed(0, null);
+    } catch (error) {
+        return error;
+    }
+    return null;
 }
+
+/** What a source of the main loop can count, in milliseconds: seven weeks. */
+const LONGEST_SOURCE = 0xffffffff;
 
 /**
  * One cancellable for a limit in time and a cancellable that is given.
@@ -271,7 +279,11 @@ class Limit {
             this._never = new Thr.Event();
             this._never.wait_async(theirs).catch(() => this.cancellable.cancel());
         }
-        this._source = GLib.timeout_add(GLib.PRIORITY_DEFAULT, Math.ceil(us / 1000), () => {
+        const end = GLib.get_monotonic_time() + us;
+        const interval = Math.min(Math.ceil(us / 1000), LONGEST_SOURCE);
+        this._source = GLib.timeout_add(GLib.PRIORITY_DEFAULT, interval, () => {
+            if (GLib.get_monotonic_time() < end)
+                return GLib.SOURCE_CONTINUE;
             this._source = 0;
             this.isOver = !(theirs?.is_cancelled() ?? false);
             this.cancellable.cancel();
@@ -323,14 +335,21 @@ function promisify(proto, name, {defaults = [], pass, convert = result => result
         const limit = toLimit(args[n_before]);
 
         return new Promise((resolve, reject) => {
-            original.call(this, ...args.slice(0, n_before), limit.cancellable, (_source, result) => {
+            const ended = (_source, result) => {
                 limit.end();
                 try {
                     resolve(convert(this[finish](result)));
                 } catch (error) {
                     reject(limit.translate(error));
                 }
-            });
+            };
+
+            try {
+                original.call(this, ...args.slice(0, n_before), limit.cancellable, ended);
+            } catch (error) {
+                limit.end();
+                reject(error);
+            }
         });
     });
 }
@@ -385,7 +404,8 @@ function overrideCondition(proto) {
     };
     /** As wait_for() does, on the main loop: until predicate() is true, with the lock held. */
     proto.wait_for_async = async function (predicate, option = null) {
-        const end = option?.timeout ? GLib.get_monotonic_time() + toMicroseconds(option.timeout) : null;
+        const us = toMicroseconds(option?.timeout ?? null);
+        const end = us < 0 ? null : GLib.get_monotonic_time() + us;
 
         for (;;) {
             const answer = predicate();
@@ -394,8 +414,16 @@ function overrideCondition(proto) {
                 return answer;
             if (end !== null)
                 option = {...option, timeout: Math.max(0, end - GLib.get_monotonic_time()) / 1e6};
-            // eslint-disable-next-line no-await-in-loop
-            await this.wait_async(option);
+            try {
+                // eslint-disable-next-line no-await-in-loop
+                await this.wait_async(option);
+            } catch (error) {
+                // As wait_for() looks once more when the time is up.
+                const late = error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT) && predicate();
+                if (late)
+                    return late;
+                throw error;
+            }
         }
     };
 }
