@@ -119,6 +119,124 @@ test_contexts (void)
   g_main_context_unref (context);
 }
 
+/* --- Awaited in another main context than the home's --- */
+
+typedef struct
+{
+  GMainContext *context;
+  GObject      *source;
+  GAsyncResult *result;
+} Diverted;
+
+static void
+diverted_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Diverted *diverted = data;
+
+  g_assert_true (g_main_context_is_owner (diverted->context));
+  g_assert_null (diverted->result);
+  diverted->source = source;
+  diverted->result = g_object_ref (result);
+}
+
+static void
+iterate_until_diverted (Diverted *diverted)
+{
+  while (diverted->result == NULL)
+    g_main_context_iteration (diverted->context, TRUE);
+}
+
+static gpointer
+release_lock (gpointer lock)
+{
+  g_assert_true (thr_lock_release (lock, NULL));
+  return NULL;
+}
+
+static void
+test_diverted (void)
+{
+  Diverted diverted = { .context = g_main_context_new () };
+  ThrLock *lock = thr_lock_new ();
+  GThread *thread;
+
+  g_assert_true (thr_lock_try_acquire (lock));
+  thr_loop_divert (diverted.context);
+  thr_lock_acquire_async (lock, NULL, diverted_cb, &diverted);
+  thr_loop_divert (NULL);
+  thread = g_thread_new (NULL, release_lock, lock);
+  iterate_until_diverted (&diverted);
+  g_thread_join (thread);
+  g_assert_true (diverted.source == (GObject *) lock);
+  g_assert_true (thr_lock_acquire_finish (lock, diverted.result, NULL));
+  g_assert_finalize_object (diverted.result);
+
+  /* No more, and what is not delivered is not lost with the context. */
+  thr_loop_divert (diverted.context);
+  thr_lock_acquire_async (lock, NULL, diverted_cb, &diverted);
+  thr_loop_divert (NULL);
+  g_assert_true (thr_lock_release (lock, NULL));
+  g_assert_true (thr_lock_is_locked (lock));
+  g_main_context_unref (diverted.context);
+  g_assert_false (thr_lock_is_locked (lock));
+
+  diverted = (Diverted) { .context = g_main_context_default () };
+  thr_lock_acquire_async (lock, NULL, diverted_cb, &diverted);
+  iterate_until_diverted (&diverted);
+  g_assert_true (thr_lock_acquire_finish (lock, diverted.result, NULL));
+  g_assert_finalize_object (diverted.result);
+  g_assert_finalize_object (lock);
+}
+
+static gpointer
+notify_condition (gpointer condition)
+{
+  ThrLockable *lock = thr_condition_get_lock (condition);
+
+  g_assert_true (thr_lockable_acquire (lock, NULL));
+  g_assert_true (thr_condition_notify (condition, 1, NULL));
+  g_assert_true (thr_lockable_release (lock, NULL));
+  return NULL;
+}
+
+/* Also the second half of a wait, which another thread begins. */
+static void
+test_diverted_condition (void)
+{
+  Diverted diverted = { .context = g_main_context_new () };
+  ThrRWLock *rw_lock = thr_rw_lock_new ();
+  ThrLockable *locks[] = { THR_LOCKABLE (thr_rec_lock_new ()),
+                           THR_LOCKABLE (g_object_ref (thr_rw_lock_get_writer (rw_lock))) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (locks); i++)
+    {
+      ThrCondition *condition = thr_condition_new (locks[i]);
+      GThread *thread;
+
+      g_assert_true (thr_lockable_acquire (locks[i], NULL));
+      thr_loop_divert (diverted.context);
+      thr_condition_wait_async (condition, NULL, diverted_cb, &diverted);
+      thr_loop_divert (NULL);
+      thread = g_thread_new (NULL, notify_condition, condition);
+      iterate_until_diverted (&diverted);
+      g_thread_join (thread);
+      g_assert_true (thr_condition_wait_finish (condition, diverted.result, NULL));
+      g_assert_true (thr_lockable_release (locks[i], NULL));
+      g_clear_object (&diverted.result);
+      /* What the loop has to let go of. */
+      iterate_until_armed ();
+      while (g_main_context_iteration (diverted.context, FALSE))
+        ;
+      g_assert_finalize_object (condition);
+      g_object_unref (locks[i]);
+    }
+
+  g_object_unref (rw_lock);
+  g_main_context_unref (diverted.context);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -128,5 +246,7 @@ main (int   argc,
   g_test_add_func ("/loop/queued-before", test_queued_before);
   g_test_add_func ("/loop/loop-inside", test_loop_inside);
   g_test_add_func ("/loop/contexts", test_contexts);
+  g_test_add_func ("/loop/diverted", test_diverted);
+  g_test_add_func ("/loop/diverted-condition", test_diverted_condition);
   return g_test_run ();
 }

@@ -287,6 +287,32 @@ test_cancelled_after_grant (void)
   g_assert_finalize_object (permits);
 }
 
+/* Who cancels an undelivered grant frees it: others need not wait for the loop. */
+static void
+test_given_back_at_once (void)
+{
+  TestPermits *permits = permits_new (NULL, 1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Caller first = { .keep = TRUE };
+
+  permits_acquire_async (permits, cancellable, called_cb, &first);
+  assert_free (permits, 0);
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (permits->n_given_back, ==, 1);
+  assert_free (permits, 1);
+  drain (NULL);
+  g_assert_false (permits_acquire_finish (permits, first.result, &first.error));
+  g_assert_error (first.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&first.error);
+  g_assert_false (permits_acquire_finish (permits, first.result, &first.error));
+  g_assert_error (first.error, THR_ERROR, THR_ERROR_INVALID_STATE);
+  g_clear_error (&first.error);
+  g_assert_finalize_object (first.result);
+  g_assert_cmpint (permits->n_given_back, ==, 1);
+  assert_free (permits, 1);
+  g_assert_finalize_object (permits);
+}
+
 /* A grant that nobody takes goes to the next. */
 static void
 test_given_back (void)
@@ -646,6 +672,7 @@ main (int    argc,
   g_test_add_func ("/operation/cancelled-before", test_cancelled_before);
   g_test_add_func ("/operation/cancelled-waiting", test_cancelled_waiting);
   g_test_add_func ("/operation/cancelled-after-grant", test_cancelled_after_grant);
+  g_test_add_func ("/operation/given-back-at-once", test_given_back_at_once);
   g_test_add_func ("/operation/given-back", test_given_back);
   g_test_add_func ("/operation/finished-later", test_finished_later);
   g_test_add_func ("/operation/wrong-result", test_wrong_result);

@@ -436,6 +436,96 @@ class AsyncioTest(Scenarios, unittest.TestCase):
         thread.join()
         self.assertEqual(answers, [True])
 
+    def test_in_any_thread(self):
+        # asyncio in another thread, whose objects have their home in the main one.
+        rec_lock, barrier, latch = Thr.RLock(), Thr.Barrier(2), Thr.Latch()
+        lock, event, permits = Thr.Lock(), Thr.Event(), Thr.Semaphore(0)
+        conditions = Thr.Condition(), Thr.Condition(Thr.RWLock().writer())
+
+        async def main():
+            lock.acquire()
+            from_thread(then, lock, 1, lock.release)
+            self.assertIs(await lock.acquire_async(), True)
+            self.assertIs(await lock.acquire_async(timeout=0.001), False)
+            from_thread(then, event, 1, event.set)
+            self.assertIs(await event.wait_async(), True)
+            from_thread(then, permits, 1, permits.release)
+            self.assertIs(await permits.acquire_async(), True)
+            from_thread(then, latch, 1, latch.count_down)
+            self.assertIs(await latch.wait_async(), True)
+            from_thread(barrier.wait)
+            self.assertIn(await barrier.wait_async(), (0, 1))
+            for condition in conditions:
+                async with condition:
+                    ready = []
+                    from_thread(self.notify, condition, ready)
+                    self.assertIs(await condition.wait_for_async(lambda: ready), ready)
+            with rec_lock:
+                waiting = asyncio.ensure_future(rec_lock.acquire_async())
+                await until(lambda: rec_lock.get_n_waiters() == 1)
+            await waiting
+            self.assertTrue(rec_lock.is_held())
+            rec_lock.release()
+            thread = Thr.Thread(target=event.wait)
+            thread.start()
+            await thread.join_async()
+            return 'done'
+
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(asyncio.run(main())))
+        thread.start()
+        thread.join()
+        self.assertEqual(answers, ['done'])
+
+    def test_loop_elsewhere(self):
+        # Another thread iterates the home of all, and is busy just now.
+        lock, busy, over = Thr.Lock(), threading.Event(), threading.Event()
+
+        def work():
+            busy.set()
+            over.wait()
+            loop.quit()
+
+        loop = GLib.MainLoop()
+        GLib.idle_add(work)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        busy.wait()
+
+        async def main():
+            lock.acquire()
+            from_thread(then, lock, 1, lock.release)
+            self.assertIs(await lock.acquire_async(), True)
+            lock.release()
+
+        try:
+            asyncio.run(main())
+        finally:
+            over.set()
+            thread.join()
+
+    def test_nothing_lost_at_end(self):
+        # A wait that is granted when it is cancelled, and no loop that would tell.
+        lock = Thr.Lock()
+
+        async def main():
+            lock.acquire()
+            waiting = asyncio.ensure_future(lock.acquire_async())
+            await until(lambda: lock.get_n_waiters() == 1)
+            lock.release()
+            waiting.cancel()
+
+        for run in (asyncio.run, self.run_in_thread):
+            run(main())
+            self.assertTrue(lock.acquire(timeout=50))
+            lock.release()
+
+    @staticmethod
+    def run_in_thread(coroutine):
+        thread = threading.Thread(target=asyncio.run, args=(coroutine,))
+        thread.start()
+        thread.join()
+
     def test_queue_in_any_thread(self):
         answers = []
 

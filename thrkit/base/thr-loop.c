@@ -7,6 +7,7 @@
 #include "base/thr-loop.h"
 
 #include "base/thr-home-core-private.h"
+#include "base/thr-operation-private.h"
 
 #include <errno.h>
 #include <sys/eventfd.h>
@@ -110,4 +111,31 @@ thr_loop_arm (GMainContext *context)
 
   thr_home_unref (home);
   return idle;
+}
+
+/**
+ * thr_loop_divert:
+ * @context: (nullable): a main context that the caller iterates, or %NULL for an end of
+ *   it
+ *
+ * Has what the calling thread begins to await call back in a main context of its own.
+ *
+ * An `_async` function calls back at the home of the object that is awaited. When that is
+ * another thread, or a main context that nobody iterates, who awaits in a loop of
+ * another kind would hear of it late or never. Between a call with @context and one
+ * with %NULL, every `_async` function that this thread calls calls back in @context. What
+ * it was granted goes to the next waiter when @context is freed, as it would with the
+ * home's. Signals and notifications of the objects come at their homes as ever.
+ *
+ * It is meant for bindings, around a single call. Each thread has a switch of its own.
+ *
+ * Does not block.
+ */
+void
+thr_loop_divert (GMainContext *context)
+{
+  ThrObject *door = context != NULL ? thr_door_new (context) : NULL;
+
+  door = thr_operation_set_door (door);
+  g_clear_object (&door);
 }

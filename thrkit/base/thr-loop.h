@@ -12,5 +12,7 @@ THR_EXTERN
 int      thr_loop_get_fd (GMainContext *context);
 THR_EXTERN
 gboolean thr_loop_arm    (GMainContext *context);
+THR_EXTERN
+void     thr_loop_divert (GMainContext *context);
 
 G_END_DECLS

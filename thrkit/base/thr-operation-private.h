@@ -38,6 +38,8 @@ struct _ThrOperation
   /* Constant. */
   const ThrOperationType *type;
   ThrObject              *source;       /* owned */
+  ThrObject              *door;         /* owned: where it ends instead of the source's
+                                         * home, or NULL */
   GAsyncReadyCallback     callback;
   gpointer                user_data;
   GCancellable           *cancellable;  /* owned */
@@ -47,7 +49,7 @@ struct _ThrOperation
   ThrGuest                guest;
   ThrLetter               letter;
   GError                 *error;        /* set before it is posted */
-  int                     finished;     /* atomic */
+  int                     finished;     /* atomic: see thr-operation.c */
   int                     flags;        /* atomic: see thr-operation.c */
 };
 
@@ -83,6 +85,16 @@ gboolean      thr_operation_join_unlocked (ThrOperation    *self,
  * ends so; nothing was granted then. */
 gboolean      thr_operation_settle (ThrOperation           *self,
                                     GError                 *error);
+
+/* The home at which it ends. */
+ThrHome      *thr_operation_get_home (ThrOperation           *self);
+
+/* What the calling thread begins from now on ends at the home of @door, when that is not
+ * NULL, whatever the source. Borrowed; returns the one before. */
+ThrObject    *thr_operation_set_door (ThrObject              *door);
+
+/* An object that is nothing but a mailbox at the home of a context. */
+ThrObject    *thr_door_new           (GMainContext           *context);
 
 /* Delivers a granted operation; called by thr_wake_batch_fire(). */
 void          thr_operation_post   (ThrOperation           *self);

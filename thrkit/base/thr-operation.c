@@ -15,7 +15,16 @@
  * operation not freed, under the hands of the caller who is about to put it in. */
 enum {
   JOINED    = 1 << 0,
-  CANCELLED = 1 << 1
+  CANCELLED = 1 << 1,
+  POSTED    = 1 << 2,
+  LATE      = 1 << 3
+};
+
+/* What has become of what was granted. */
+enum {
+  UNDECIDED,
+  FINISHED,
+  GIVEN_BACK
 };
 
 /* An awaited wait.
@@ -28,6 +37,17 @@ enum {
  * WAITING owns it, posts the letter and with it passes the reference on. The
  * letter's end drops it. The home holds a second one while the operation is its
  * guest, so that it can be dropped when the context goes.
+ *
+ * What became of a grant is decided once:
+ *
+ *   UNDECIDED ── finish ──► FINISHED: the caller's, or cancelled and given back
+ *      ├── result dropped, home gone, nobody to hear ──► FINISHED: given back
+ *      └── cancelled once granted ──► GIVEN_BACK ── finish, says so ──► FINISHED
+ *
+ * The last one does not wait for the home: who cancels has often stopped running its
+ * loop, and others would wait for a permit that nobody wants. It must not come before
+ * the granter has said all there is to say, so the canceller sets LATE and the granter
+ * POSTED, and who comes second gives back.
  */
 
 static void thr_operation_result_init (GAsyncResultIface *iface);
@@ -36,10 +56,28 @@ G_DEFINE_TYPE_WITH_CODE (ThrOperation, thr_operation, G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT,
                                                 thr_operation_result_init))
 
-static ThrHome *
-get_home (ThrOperation *self)
+static __thread ThrObject *door; /* borrowed */
+
+/* Where it comes home. */
+static ThrObject *
+get_door (ThrOperation *self)
 {
-  return thr_object_get_home (self->source);
+  return self->door != NULL ? self->door : self->source;
+}
+
+ThrHome *
+thr_operation_get_home (ThrOperation *self)
+{
+  return thr_object_get_home (get_door (self));
+}
+
+ThrObject *
+thr_operation_set_door (ThrObject *new_door)
+{
+  ThrObject *before = door;
+
+  door = new_door;
+  return before;
 }
 
 static gboolean
@@ -50,24 +88,38 @@ is_granted (ThrOperation *self)
 
 /* Exactly one caller gets TRUE: whoever decides what becomes of the grant. */
 static gboolean
-take_result (ThrOperation *self)
+decide (ThrOperation *self,
+        int           what)
 {
-  return !__atomic_exchange_n (&self->finished, TRUE, __ATOMIC_ACQ_REL);
+  int undecided = UNDECIDED;
+
+  return __atomic_compare_exchange_n (&self->finished, &undecided, what, FALSE,
+                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 /* The grant, unless somebody finished the operation, goes to the next. */
 static void
 give_back (ThrOperation *self)
 {
-  if (take_result (self) && is_granted (self) && self->error == NULL &&
+  if (decide (self, FINISHED) && is_granted (self) && self->error == NULL &&
       self->type->give_back != NULL)
+    self->type->give_back (self->source, &self->waiter);
+}
+
+/* Cancelled once it was granted, and posted or about to be: nothing of it changes
+ * any more. The acquire of POSTED or LATE lets us see the error that goes with it. */
+static void
+give_back_late (ThrOperation *self)
+{
+  if (is_granted (self) && self->error == NULL && self->type->give_back != NULL &&
+      decide (self, GIVEN_BACK))
     self->type->give_back (self->source, &self->waiter);
 }
 
 static void
 check_out (ThrOperation *self)
 {
-  if (thr_home_check_out (get_home (self), &self->guest))
+  if (thr_home_check_out (thr_operation_get_home (self), &self->guest))
     g_object_unref (self);
 }
 
@@ -107,7 +159,7 @@ operation_deliver (ThrLetter *letter,
   disconnect (self);
   leave (self);
   if (self->callback != NULL)
-    self->callback (object, G_ASYNC_RESULT (self), self->user_data);
+    self->callback (G_OBJECT (self->source), G_ASYNC_RESULT (self), self->user_data);
   /* What the callback did not finish is given back when the last reference goes;
    * it may have kept one to finish later. */
   g_object_unref (self);
@@ -169,7 +221,7 @@ give_back_unwanted (ThrOperation *self)
       check_out (self);
       leave (self);
       give_back (self);
-      thr_home_throw_object (get_home (self), self);
+      thr_home_throw_object (thr_operation_get_home (self), self);
     }
   giving_back = FALSE;
 }
@@ -178,9 +230,15 @@ void
 thr_operation_post (ThrOperation *self)
 {
   if (self->callback == NULL)
-    give_back_unwanted (self);
-  else
-    thr_mailbox_post (thr_object_get_mailbox (self->source), &self->letter);
+    {
+      give_back_unwanted (self);
+      return;
+    }
+
+  if ((__atomic_fetch_or (&self->flags, POSTED, __ATOMIC_ACQ_REL) & LATE) != 0)
+    give_back_late (self);
+  THR_CHAOS ();
+  thr_mailbox_post (thr_object_get_mailbox (get_door (self)), &self->letter);
 }
 
 static void
@@ -191,7 +249,17 @@ cancelled_cb (GCancellable *cancellable,
   ThrSelf *me = thr_self_get ();
 
   if (!thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
-    return;
+    {
+      THR_CHAOS ();
+      /* disconnect() waits for us, so it lives; giving back may post others. */
+      if ((__atomic_fetch_or (&self->flags, LATE, __ATOMIC_ACQ_REL) & POSTED) != 0)
+        {
+          me->cancelling = TRUE;
+          give_back_late (self);
+          me->cancelling = FALSE;
+        }
+      return;
+    }
   THR_CHAOS ();
 
   /* Not in a list yet: the one who is about to put it there will settle it. */
@@ -244,6 +312,7 @@ thr_operation_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->source);
+  g_clear_object (&self->door);
 
   G_OBJECT_CLASS (thr_operation_parent_class)->finalize (object);
 }
@@ -303,6 +372,7 @@ thr_operation_new (gpointer                source,
 
   self->type = type;
   self->source = g_object_ref (source);
+  self->door = door != NULL ? g_object_ref (door) : NULL;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->callback = callback;
   self->user_data = user_data;
@@ -315,7 +385,7 @@ thr_operation_new (gpointer                source,
 
   /* Last, so that a home that goes finds the connection made. */
   g_object_ref (self);
-  if (!thr_home_check_in (get_home (self), &self->guest))
+  if (!thr_home_check_in (thr_operation_get_home (self), &self->guest))
     {
       g_object_unref (self);
       /* The home is gone. Nobody would ever hear of a grant, and an operation that
@@ -384,8 +454,11 @@ thr_operation_finish (gpointer                source,
       return FALSE;
     }
 
-  if (!take_result (self))
+  if (!decide (self, FINISHED))
     {
+      if (__atomic_exchange_n (&self->finished, FINISHED, __ATOMIC_ACQ_REL) == GIVEN_BACK)
+        return thr_park_to_error (THR_PARK_CANCELLED, error);
+
       g_set_error_literal (error, THR_ERROR, THR_ERROR_INVALID_STATE,
                            _("The operation has already been finished"));
       return FALSE;
@@ -408,4 +481,32 @@ thr_operation_finish (gpointer                source,
 
   return thr_park_to_error (is_granted (self) ? THR_PARK_GRANTED : THR_PARK_CANCELLED,
                             error);
+}
+
+/* --- Doors --- */
+
+#define THR_TYPE_DOOR (thr_door_get_type ())
+G_DECLARE_FINAL_TYPE (ThrDoor, thr_door, THR, DOOR, ThrObject)
+
+struct _ThrDoor
+{
+  ThrObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (ThrDoor, thr_door, THR_TYPE_OBJECT)
+
+static void
+thr_door_class_init (ThrDoorClass *klass)
+{
+}
+
+static void
+thr_door_init (ThrDoor *self)
+{
+}
+
+ThrObject *
+thr_door_new (GMainContext *context)
+{
+  return g_object_new (THR_TYPE_DOOR, "main-context", context, NULL);
 }

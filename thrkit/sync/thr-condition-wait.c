@@ -181,8 +181,12 @@ passed_done (ThrCondition *self,
     }
   while ((operation = in_order) != NULL)
     {
+      /* Where the wait ends, its second half does. */
+      ThrObject *outer = thr_operation_set_door (operation->door);
+
       in_order = operation->next_granted;
       thr_lockable_acquire_async (self->lock, NULL, foreign_acquired_cb, operation);
+      thr_operation_set_door (outer);
     }
 }
 

@@ -46,7 +46,8 @@ static gboolean
 is_stuck_unlocked (ThrPermits      *self,
                    ThrPermitsTaker *taker)
 {
-  return taker->at_home && (thr_permits_load_word (self) & THR_PERMITS_AWAITED) != 0;
+  return taker->at_home && (thr_permits_load_word (self) & THR_PERMITS_AWAITED) != 0 &&
+         thr_operation_get_home (self->awaited) == thr_object_get_home (self->source);
 }
 
 /* T1 or T3. Returns whether it took. */
@@ -513,7 +514,7 @@ thr_permits_acquire_async (ThrPermits          *self,
 
   if ((thr_permits_load_word (self) & THR_PERMITS_REFUSED) != 0)
     thr_permits_put_to_error (self, THR_PUT_REFUSED, &error);
-  else if (thr_home_is_gone (thr_object_get_home (self->source)))
+  else if (thr_home_is_gone (thr_operation_get_home (operation)))
     /* Nobody will ever be called back: better not to stand in the way at all. */
     thr_park_to_error (THR_PARK_CANCELLED, &error);
 

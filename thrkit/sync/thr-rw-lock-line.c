@@ -239,7 +239,7 @@ static gboolean
 is_at_home (ThrRWLock    *self,
             ThrOperation *operation)
 {
-  return thr_object_get_home (operation->source) == thr_object_get_home (THR_OBJECT (self));
+  return thr_operation_get_home (operation) == thr_object_get_home (THR_OBJECT (self));
 }
 
 static gboolean

@@ -7,18 +7,17 @@ A coroutine waits for one raw operation, a `…_async` and its `…_finish`:
     begun ── ended at home ──► has a result ── the coroutine goes on ──► finished
       └── the coroutine was cancelled ──► abandoned: its cancellable is cancelled
 
-What an abandoned operation was granted goes to the next waiter when its result is let
-go of without `_finish`. The result comes in the thread of the home, which may be
-another one than the coroutine's.
+What an abandoned operation was granted goes to the next waiter at once, by its
+cancellable. The result may come in another thread than the coroutine's.
 
 Operations end at the home of their object, and under asyncio nobody iterates that main
-context. When the thread has a right to it, a pump does, as long as somebody waits. So
-objects that are awaited under asyncio in a thread that is not the main one want to be
-made under a main context that is thread-default there, or to have a home whose loop
-runs. Queues know no home.
+context. When the thread has a right to it, a pump does, as long as somebody waits.
+When it has none, the operation is made to end in a main context of the thread's own,
+which is pumped likewise. Queues know no home.
 """
 
 import sys
+import threading
 
 from gi.repository import Gio, GLib
 
@@ -31,6 +30,7 @@ _IO_CANCELLED = int(Gio.IOErrorEnum.CANCELLED)
 _TIMED_OUT = object()
 
 _arm = raw.loop_arm
+_divert = raw.loop_divert
 
 
 def _get_asyncio_loop():
@@ -44,8 +44,24 @@ def _get_context():
 
 def _may_iterate(context):
     """Whether it is this thread's to iterate, as the library sees it."""
-    return (context.is_owner() or context == GLib.MainContext.get_thread_default() or
-            context == GLib.MainContext.default() and _is_main_thread())
+    if (context == GLib.MainContext.get_thread_default() or
+            context == GLib.MainContext.default() and _is_main_thread()):
+        # Unless a loop runs in it elsewhere.
+        if not context.acquire():
+            return False
+        context.release()
+        return True
+    return context.is_owner()
+
+
+class _Own(threading.local):
+    """A main context that each thread has for what it awaits; it goes with the thread."""
+
+    def __init__(self):
+        self.context = GLib.MainContext.new()
+
+
+_own = _Own()
 
 
 # --- Main contexts under asyncio --------------------------------------------------
@@ -68,8 +84,9 @@ class _Pump:
         key = loop, hash(context)
         pump = cls.pumps.get(key)
         if pump is None:
-            pump = cls.pumps[key] = cls(key, loop, context)
+            pump = cls(key, loop, context)
             loop.add_reader(pump.fd, pump.deliver)
+            cls.pumps[key] = pump
         pump.n_awaited += 1
         # Its end may be queued already.
         loop.call_soon(pump.arm)
@@ -202,15 +219,24 @@ class _Operation(_Waiting):
     def __init__(self, source, begin):
         super().__init__()
         self.cancellable = Gio.Cancellable()
-        if self.loop is not None:
-            context = source.dup_main_context()
-            if context is not None and _may_iterate(context):
-                self.pump = _Pump.begin(self.loop, context)
+        if self.loop is None:
+            begin(source, self.cancellable, self.ended)
+            return
+        context = source.dup_main_context()
+        is_foreign = context is None or not _may_iterate(context)
+        if is_foreign:
+            context = _own.context
+        self.pump = _Pump.begin(self.loop, context)
         try:
+            if is_foreign:
+                _divert(context)
             begin(source, self.cancellable, self.ended)
         except BaseException:
             self.end_pump()
             raise
+        finally:
+            if is_foreign:
+                _divert(None)
 
     def end_pump(self):
         pump, self.pump = self.pump, None
