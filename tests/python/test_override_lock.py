@@ -177,6 +177,10 @@ class SemaphoreTest(unittest.TestCase):
         for n in (0, -1):
             with self.assertRaises(ValueError):
                 semaphore.release(n)
+        with self.assertRaises(TypeError):
+            semaphore.release(1.5)
+        self.assertEqual(semaphore.get_value(), 3)
+        self.assertIs(Thr.Semaphore(0).acquire(timeout=-float('inf')), False)
 
     def test_bounded(self):
         semaphore = Thr.BoundedSemaphore(2)

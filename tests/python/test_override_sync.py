@@ -234,6 +234,20 @@ class BarrierTest(unittest.TestCase):
         self.assertEqual((sorted(got), ran), ([0, 1, 2, 3], [0]))
 
 
+class QueueTest(unittest.TestCase):
+    def test_bad_limit(self):
+        queue = Thr.Queue(1)
+        for value, error in ((-1, ValueError), (float('nan'), ValueError),
+                             (1e100, OverflowError), ('x', TypeError)):
+            with self.assertRaises(error):
+                queue.get(timeout=value)
+        queue.put(1)
+        with self.assertRaises(ValueError):
+            queue.put(2, timeout=float('nan'))
+        self.assertEqual((queue.get(), queue.qsize(), queue.not_full.get_n_waiters()),
+                         (1, 0, 0))
+
+
 class TimerTest(unittest.TestCase):
     def test_cancel(self):
         called = []

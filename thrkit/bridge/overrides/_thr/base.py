@@ -104,7 +104,7 @@ def _limit(timeout):
     """As all but locks have it: None is for ever, and below 0 is a look."""
     if timeout is None:
         return -1
-    return max(0, _microseconds(timeout))
+    return 0 if timeout <= 0 else _microseconds(timeout)
 
 
 def _lock_limit(timeout):

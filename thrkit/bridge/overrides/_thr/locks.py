@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Locks, and what else threads wait for: `threading`'s shapes over ours."""
 
+import operator
 import threading
 import time
 import warnings
@@ -233,6 +234,7 @@ class Semaphore(raw.Semaphore, _AsyncWith, metaclass=_FinalMeta):
 
     def release(self, n=1):
         """Gives back n permits; ValueError when a bounded one would have too many."""
+        n = operator.index(n)
         if n < 1:
             raise ValueError('n must be one or more')
         try:

@@ -9,6 +9,7 @@ Python's garbage collector. `Thr.raw.Queue` is the GObject.
 
 import collections
 import heapq
+import math
 import queue
 import time
 import types
@@ -178,6 +179,8 @@ class Queue:
             return
         if not block:
             raise error
+        if timeout is not None and math.isnan(timeout):
+            raise ValueError('Invalid value NaN (not a number)')
         end = None if timeout is None else time.monotonic() + timeout
         left = timeout
         is_first = False
