@@ -207,6 +207,49 @@ test_silent (void)
   g_test_trap_assert_stdout_unmatched ("*notify-*");
 }
 
+/* The thread of a daemon pool that ends at the exit: nobody waits for it, and what its
+ * finalizer wants may have gone. */
+static ThrThread *daemon_worker;
+
+static gboolean
+say_ended_func (ThrThread  *thread,
+                gpointer    unused,
+                GError    **error)
+{
+  say ("finalized-");
+
+  return TRUE;
+}
+
+static void
+join_worker_cb (void)
+{
+  thr_thread_join (daemon_worker, NULL);
+  say ("joined-");
+}
+
+static void
+test_daemon_finalizer (void)
+{
+  if (g_test_subprocess ())
+    {
+      ThrTask *task;
+
+      /* Called after the library's own. */
+      atexit (join_worker_cb);
+      pool = g_object_new (THR_TYPE_POOL, "max-threads", 1, "daemon", TRUE, NULL);
+      thr_pool_set_finalizer (pool, say_ended_func, NULL, NULL, NULL);
+      task = thr_pool_submit (pool, say_func, (gpointer) "done-", NULL);
+      thr_future_wait (THR_FUTURE (task), -1, NULL, NULL);
+      daemon_worker = thr_task_dup_thread (task);
+      exit (0);
+    }
+
+  g_test_trap_subprocess (NULL, LIMIT, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stdout ("*done-joined-*");
+}
+
 /* An exit() in a task: the others are waited for, itself not. */
 static gboolean
 exit_func (ThrTask   *task,
@@ -395,6 +438,7 @@ main (int    argc,
   g_test_add_func ("/pool-exit/dropped", test_dropped);
   g_test_add_func ("/pool-exit/silent", test_silent);
   g_test_add_func ("/pool-exit/exit-by-task", test_exit_by_task);
+  g_test_add_func ("/pool-exit/daemon-finalizer", test_daemon_finalizer);
 #ifndef __SANITIZE_THREAD__
   /* ThreadSanitizer cannot follow a child that starts threads. */
   g_test_add_func ("/pool-exit/fork", test_fork);

@@ -662,7 +662,8 @@ thr_pool_set_initializer (ThrPool        *self,
  * shut down: the place to undo what the initializer did for the thread.
  *
  * It is called in the thread itself, which the pool does not count any more. A thread
- * whose initializer failed does not call it. An error of it goes to the error hook.
+ * whose initializer failed does not call it, and neither does one of a daemon pool once
+ * the process is ending. An error of it goes to the error hook.
  * [method@Thr.Pool.shutdown] returns after it when it waits for the end.
  *
  * Fails with %THR_ERROR_INVALID_STATE once the pool has made a thread, and with

@@ -10,6 +10,7 @@
 
 #include "base/thr-chaos-private.h"
 #include "base/thr-i18n-private.h"
+#include "base/thr-process-private.h"
 #include "base/thr-spin-private.h"
 #include "work/thr-pool-close-private.h"
 #include "work/thr-pool-events-private.h"
@@ -360,6 +361,14 @@ sleep_until_woken (ThrWorker *self)
 
 /* --- Running --- */
 
+/* The end of the process does not wait for us, and the language of what we call may have
+ * gone before: then its closures do nothing, and answer with zeros. */
+static gboolean
+is_left_behind (ThrPoolCore *core)
+{
+  return core->daemon && thr_process_is_ending ();
+}
+
 void
 thr_worker_run (ThrWorker      *self,
                 const ThrEntry *entry)
@@ -368,6 +377,8 @@ thr_worker_run (ThrWorker      *self,
 
   /* An error counts even beside TRUE: it must not be lost. */
   if (entry->func (NULL, entry->data, &error) && error == NULL)
+    return;
+  if (error == NULL && is_left_behind (self->core))
     return;
 
   if (error == NULL)
@@ -441,10 +452,12 @@ finalize (ThrPoolCore *core,
   const ThrPoolHook *hook = &core->finalizer;
   g_autoptr (GError) error = NULL;
 
-  if (hook->func == NULL)
+  if (hook->func == NULL || is_left_behind (core))
     return;
 
   if (hook->func (thread, hook->data, &error) && error == NULL)
+    return;
+  if (error == NULL && is_left_behind (core))
     return;
 
   if (error == NULL)
