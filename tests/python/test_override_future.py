@@ -377,6 +377,59 @@ class FutureTest(unittest.TestCase):
         self.assertIs(caught.exception, error)
         self.assertIsInstance(failing.exception(), KeyError)
 
+    def test_asked_at_once(self):
+        """Of work in C's queue and of sets: all who ask get the same."""
+
+        def fail():
+            raise ValueError('of work')
+
+        pool = Thr.Pool(2)
+        self.addCleanup(pool.shutdown)
+        interval = sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        sys.setswitchinterval(1e-5)
+        answers = []
+
+        def ask(future):
+            try:
+                answers.append(future.result())
+            except BaseException as exception:
+                answers.append(exception)
+
+        for i in range(300):
+            work = (int, fail)[i % 2]
+            for future in (pool.submit_task(work, priority=1),
+                           Thr.Future.all([pool.submit(work)])):
+                threads = [threading.Thread(target=ask, args=(future,)) for _ in range(3)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                first = answers.pop()
+                self.assertIsInstance(first, (int, list, ValueError))
+                self.assertTrue(all(answer is first or answer == [0] for answer in answers), answers)
+                answers.clear()
+
+    def test_callback_in_settling_thread(self):
+        """Also when another one waits for the result of work in C's queue."""
+        pool = Thr.Pool(1)
+        self.addCleanup(pool.shutdown)
+        idents = []
+        for _ in range(100):
+            gate = threading.Event()
+            called = threading.Event()
+            future = pool.submit_task(gate.wait, priority=1)
+
+            def callback(_future, called=called):
+                idents.append(threading.get_ident())
+                called.set()
+
+            future.add_done_callback(callback)
+            gate.set()
+            future.result()
+            called.wait()
+        self.assertEqual(set(idents), {pool.submit(threading.get_ident).result()})
+
     def test_nothing_kept(self):
         # Neither the worker nor the future holds what was given, once it has run.
         thing = Thing()

@@ -451,6 +451,34 @@ class PoolTest(unittest.TestCase):
             'for n in range(199): pool.submit(work, n)\n', PYTHONPATH=support.python_path())
         self.assertEqual((status, out), (0, 'all\n'))
 
+    def test_exit_with_daemons(self):
+        """Their finalizers do not run in an interpreter that has gone, and say nothing."""
+        code = """if True:
+            import atexit, threading
+            import gi
+            gi.require_version('Thr', '1')
+            from gi.repository import Thr
+
+            def submit():
+                # A thread has been called for that will never come.
+                try:
+                    pool.submit(print, 'submitted')
+                except RuntimeError:
+                    print('refused')
+
+            pool = Thr.Pool(1, daemon=True)
+            pool.submit(threading.Event().wait)
+            pool.submit(int)
+            atexit.register(submit)
+            others = [Thr.raw.Pool(max_threads=2, daemon=True) for _ in range(4)]
+            for other in others:
+                other.set_finalizer(lambda *_: True)
+                for task in [other.submit_full(0, None, lambda *_: True) for _ in range(4)]:
+                    task.wait(-1, None)
+            """
+        for _ in range(5):
+            self.assertEqual(support.run_child(code), (0, 'refused\n', ''))
+
     def test_signals(self):
         told = []
         pool = Thr.Pool(2)
@@ -464,6 +492,67 @@ class PoolTest(unittest.TestCase):
                                              ('task-finished', True), ('task-started', True)])
         self.assertEqual((len(told), told[-1]), (22, ('finished', True)))
         self.assertTrue(all(future.done() for future in futures))
+
+    def test_callback_exits(self):
+        pool = self.make(1)
+        for kind, submit in ((SystemExit, pool.submit), (KeyboardInterrupt, pool.submit),
+                             (SystemExit, lambda f: pool.submit_task(f, priority=1))):
+            gate = threading.Event()
+            called = threading.Event()
+
+            def callback(_future, called=called, kind=kind):
+                called.set()
+                raise kind('of a callback')
+
+            future = submit(gate.wait)
+            future.add_done_callback(callback)
+            later = pool.submit(threading.get_ident)
+            with self.assertLogs('concurrent.futures', logging.CRITICAL):
+                gate.set()
+                self.assertTrue(future.result())
+                called.wait()
+                # The worker lives on, for what was queued and for what comes.
+                ident = later.result()
+            self.assertEqual(pool.submit(threading.get_ident).result(), ident)
+
+    def test_shrunk_while_busy(self):
+        pool = self.make(1)
+        for _ in range(3):
+            pool.props.max_threads = 4
+            gate = self.block(pool)
+            pool.props.max_threads = 1
+            gate.set()
+        # As many as may be asked at the same time: all but one have been taken away.
+        n_begun = []
+        gate = threading.Event()
+        begun = threading.Event()
+
+        def work():
+            n_begun.append(None)
+            begun.set()
+            gate.wait()
+
+        futures = [pool.submit(work) for _ in range(8)]
+        begun.wait()
+        self.assertEqual(len(n_begun), 1)
+        gate.set()
+        for future in futures:
+            future.result()
+        pool.shutdown()
+        self.assertEqual((len(pool._source.slots), pool._source.excess), (1, []))
+
+    def test_exception_hides_traceback(self):
+        class Hiding(Exception):
+            @property
+            def __traceback__(self):
+                return None
+
+        def fail():
+            raise Hiding()
+
+        pool = self.make(1)
+        self.assertIsInstance(pool.submit(fail).exception(), Hiding)
+        self.assertEqual(pool.submit(int).result(), 0)
 
     def test_progress(self):
         pool = self.make(1)

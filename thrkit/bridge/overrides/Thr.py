@@ -50,6 +50,7 @@ from ._thr.several import (
     ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, as_completed, wait,
 )
 from ._thr.shared import Latch, RWLock
+from ._thr.sources import _close_sources
 from ._thr.threads import (
     Thread, Timer, activeCount, active_count, currentThread, current_thread, enumerate,
     excepthook, exit, exit_thread, get_ident, get_native_id, getprofile, gettrace,
@@ -94,6 +95,8 @@ def _end():
         while not raw.wait_for_threads():
             pass
     finally:
+        # Those of daemon pools take nothing more, either.
+        _close_sources()
         _set_interruptible(before)
         raw.set_error_hook(None)
 

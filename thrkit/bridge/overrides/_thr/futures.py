@@ -122,7 +122,16 @@ def _settled(_task, holder):
     """What the library calls in the thread that settles a future's task."""
     future = holder.pop()
     if future._outcome is None and future.cancelled():
-        future._note_cancelled()
+        _call_from_c(future._note_cancelled)
+
+
+def _call_from_c(function):
+    """What callbacks let out must not get to PyGObject: SystemExit would end the process
+    from whatever thread this is."""
+    try:
+        function()
+    except BaseException:
+        _LOGGER.critical('Exception in worker', exc_info=True)
 
 
 class Future(concurrent.futures.Future):
@@ -641,18 +650,27 @@ class _View(Future):
         self._queued = True
 
     def _adopt(self):
-        """What the task says, once it is done."""
-        if self._outcome is not None or not self._take():
+        """What the task says, once it is done. Whoever comes by may do it, and at the
+        same time: all find the same."""
+        if self._outcome is not None:
             return
         task = self._extra.task
         error = task.get_error()
         if _get_state(task) == _CANCELLED:
-            self._settle(_TAKEN_BACK)
+            outcome = _TAKEN_BACK
         elif error is not None:
-            self._exception = self._convert_error(error)
-            self._settle(_FAILED)
+            # One step: all raise the same object.
+            self.__dict__.setdefault('_exception', self._convert_error(error))
+            outcome = _FAILED
         else:
-            self._settle(_RESULT)
+            outcome = _RESULT
+        self._outcome = outcome
+        self._close()
+
+    def _tell(self):
+        """In the thread that settles the task, which may find that others were here."""
+        self._adopt()
+        self._call_callbacks(self._extra.callbacks)
 
     def _watch(self):
         if not self._extra.watched:
@@ -690,7 +708,7 @@ class _View(Future):
 
 
 def _view_settled(_task, holder):
-    holder.pop()._adopt()
+    _call_from_c(holder.pop()._tell)
 
 
 class _Queued(_View):

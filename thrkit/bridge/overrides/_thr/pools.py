@@ -279,7 +279,7 @@ class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta
             _pool_call_source(self)
         except GLib.Error as error:
             if source.close_call():
-                source.slots.append(True)
+                source.give_slot()
             if error.domain != _THR_DOMAIN:
                 raise
             self._refuse(source, future, error)

@@ -30,13 +30,16 @@ import weakref
 
 from gi.repository import GLib
 
-from .base import _get_ident, raw
+from .base import _LOGGER, _get_ident, raw
 from .futures import (_FAILED, _RESULT, BrokenThreadPool, _Guard, _open_gates, _workers)
 from .local import _forget_thread
 
 _monotonic = time.monotonic
 _recall = raw.Pool.recall_source
 _current_thread = raw.Thread.current
+# Whatever a class of exceptions makes of the attribute.
+_get_traceback = BaseException.__traceback__.__get__
+_set_traceback = BaseException.__traceback__.__set__
 
 _BATCH = 0.001  # seconds
 _MAX_HELPING = 2
@@ -119,7 +122,7 @@ def _perform(future):
 
 def _take_exception(future, exception):
     # Without the frame that called: it goes on, and refers to this and that.
-    exception.__traceback__ = exception.__traceback__.tb_next
+    _set_traceback(exception, _get_traceback(exception).tb_next)
     future._exception = exception
     future._guard = _Guard(exception)
     future._outcome = _FAILED
@@ -145,10 +148,16 @@ def _end_worker(_thread, *_data):
 _sources = weakref.WeakSet()
 
 
+def _close_sources():
+    """At the end of the interpreter: the library takes no new work, asked or not."""
+    for source in list(_sources):
+        source.is_closed = source.is_special = True
+
+
 class Source:
     """The futures of a pool. It does not hold the pool."""
 
-    __slots__ = ('__weakref__', 'calls', 'is_broken', 'is_closed', 'is_observed', 'is_special',
+    __slots__ = ('__weakref__', 'calls', 'excess', 'is_broken', 'is_closed', 'is_observed', 'is_special',
                  'keeps_state', 'max_threads', 'pending', 'queue', 'queued', 'returns', 'slots',
                  'spare')
 
@@ -158,6 +167,7 @@ class Source:
         self.queued = weakref.WeakSet()  # in C's queue
         self.max_threads = max_threads
         self.slots = [True] * max_threads
+        self.excess = []                 # slots to be taken away once they are back
         self.calls = []
         self.spare = []
         self.returns = []
@@ -173,6 +183,7 @@ class Source:
             future._source = _Lost
         self.pending.clear()
         self.slots[:] = [True] * self.max_threads
+        self.excess.clear()
         self.calls.clear()
         self.spare.clear()
         self.returns.clear()
@@ -191,11 +202,22 @@ class Source:
     def set_max_threads(self, max_threads):
         difference = max_threads - self.max_threads
         self.max_threads = max_threads
-        if difference > 0:
-            self.slots.extend([True] * difference)
+        for _ in range(difference):
+            self.give_slot()
         for _ in range(-difference):
-            if self.slots:
+            try:
                 self.slots.pop()
+            except IndexError:
+                self.excess.append(None)
+            # One of those who are busy is to look in C before it takes another future.
+            self.returns.append(None)
+
+    def give_slot(self):
+        if self.excess:
+            with contextlib.suppress(IndexError):
+                self.excess.pop()
+                return
+        self.slots.append(True)
 
     def needs_call(self):
         return len(self.calls) + len(self.spare) < len(self.queue)
@@ -225,13 +247,29 @@ class Source:
         if _recall():
             return True
         if self.close_call():
-            self.slots.append(True)
+            self.give_slot()
         return False
 
     def drain(self, _task, *_data):
         """Runs futures until there is none: what C calls."""
         me = _get_worker(self)
         slot = self.close_call()
+        while True:
+            try:
+                self._drain(me)
+                break
+            except BaseException:
+                # Of a callback, where even SystemExit must not get to PyGObject, which
+                # would end the process from here. The worker goes on.
+                me.future = None
+                _LOGGER.critical('Exception in worker', exc_info=True)
+        if slot:
+            self.give_slot()
+        if not self.keeps_state:
+            del _workers[me.ident]
+        return True
+
+    def _drain(self, me):
         queue, returns = self.queue, self.returns
         popleft, take = queue.popleft, self.pending.remove
         if len(queue) > 1 and not self.calls:
@@ -292,11 +330,6 @@ class Source:
                 if not queue or self.calls or self.call_again():
                     break
                 end = _monotonic() + _BATCH
-        if slot:
-            self.slots.append(True)
-        if not self.keeps_state:
-            del _workers[me.ident]
-        return True
 
     # The end
 
