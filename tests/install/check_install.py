@@ -88,12 +88,12 @@ def pkg_config(prefix, *arguments):
                           stdout=subprocess.PIPE).stdout.split()
 
 
-def c_program(scratch, prefix, *standard):
-    program = scratch / 'program'
+def c_program(scratch, prefix, *standard, name='program', expect='thrkit 0.'):
+    program = scratch / name
     flags = pkg_config(prefix, '--cflags', '--libs')
     return run([*shlex.split(os.environ['THR_CC']), *standard, '-Wall', '-Wextra', '-Werror',
-                '-o', program, HERE / 'program.c', *flags]) or \
-        run([program], outsider(LD_LIBRARY_PATH=prefix / 'lib'), 'thrkit 0.')
+                '-Wno-unused-parameter', '-o', program, HERE / f'{name}.c', *flags]) or \
+        run([program], outsider(LD_LIBRARY_PATH=prefix / 'lib'), expect)
 
 
 def vala_program(scratch, prefix):
@@ -126,10 +126,14 @@ def bindings(prefix):
     if gjs:
         result('GJS, with the two paths only',
                run([gjs, '-m', HERE / 'program.js'], outsider(**found), 'thrkit from JavaScript'))
+        result('each feature in GJS, without the overrides',
+               run([gjs, '-m', HERE / 'features.js', 'raw'], outsider(**found), 'all features'))
         if (prefix / 'share/gjs-1.0/overrides/Thr.js').exists():
             env = outsider(**found, XDG_DATA_DIRS=f'{prefix}/share:/usr/local/share:/usr/share')
             result('GJS, with the overrides',
                    run([gjs, '-m', HERE / 'program.js'], env, 'thrkit from JavaScript'))
+            result('each feature in GJS, with the overrides',
+                   run([gjs, '-m', HERE / 'features.js', 'overrides'], env, 'all features'))
 
 
 def readme_block(scratch, language, suffix):
@@ -175,6 +179,8 @@ def main():
                 result(what, wrong)
             result('a C program', c_program(scratch, prefix))
             result('a C program in strict C99', c_program(scratch, prefix, '-std=c99', '-Wpedantic'))
+            result('each feature in C', c_program(scratch, prefix, name='features',
+                                                  expect='the last thread has ended'))
             if INTROSPECTION:
                 bindings(prefix)
             readme(scratch, prefix)
