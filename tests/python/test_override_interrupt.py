@@ -60,6 +60,37 @@ class InterruptTest(unittest.TestCase):
         self.assertTrue(lock.acquire(False))
         self.assertEqual(lock.get_depth(), 1)
 
+    def test_granted_meanwhile(self):
+        # The lock comes while the signal does: whoever leaves `with` does not hold it.
+        main = threading.main_thread().ident
+
+        def hold(lock, get_n_waiters, begun):
+            with lock:
+                begun.set()
+                while not get_n_waiters():
+                    os.sched_yield()
+                signal.pthread_kill(main, signal.SIGINT)
+
+        rw_lock = Thr.RWLock()
+        for lock, waited in ((Thr.Lock(), None), (Thr.RLock(), None), (Thr.Semaphore(), None),
+                             (rw_lock.writer(), rw_lock), (rw_lock.reader(), rw_lock)):
+            for _ in range(50):
+                begun = threading.Event()
+                holder = rw_lock.writer() if waited is rw_lock else lock
+                thread = threading.Thread(
+                    target=hold, args=(holder, (waited or lock).get_n_waiters, begun))
+                thread.start()
+                begun.wait()
+                self.armed = True
+                with self.assertRaises(KeyboardInterrupt):
+                    with lock:
+                        pass
+                    while True:
+                        os.sched_yield()
+                thread.join()
+                self.assertTrue(holder.acquire(False), lock)
+                holder.release()
+
     def test_condition(self):
         for lock in (None, Thr.Lock(), threading.Lock()):
             condition = Thr.Condition(lock)

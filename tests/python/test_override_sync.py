@@ -235,6 +235,36 @@ class BarrierTest(unittest.TestCase):
 
 
 class QueueTest(unittest.TestCase):
+    def test_simple_impatient(self):
+        # Those who give up take no item's wake-up along.
+        queue, got = Thr.SimpleQueue(), []
+
+        def take(limit):
+            while True:
+                try:
+                    item = queue.get(timeout=limit)
+                except Thr.Empty:
+                    continue
+                if item is None:
+                    return
+                got.append(item)
+
+        takers = [Thr.Thread(target=take, args=(limit,))
+                  for limit in (None, None, 0, 0.00001, 0.0001)]
+        for thread in takers:
+            thread.start()
+        for i in range(2000):
+            queue.put(i)
+            if i % 50 == 0:
+                while not queue.empty():
+                    os.sched_yield()
+        for _ in takers:
+            queue.put(None)
+        for thread in takers:
+            thread.join()
+        self.assertEqual(sorted(got), list(range(2000)))
+        self.assertTrue(queue.empty())
+
     def test_bad_limit(self):
         queue = Thr.Queue(1)
         for value, error in ((-1, ValueError), (float('nan'), ValueError),

@@ -126,35 +126,59 @@ def _is_main_thread():
     return _get_ident() == threading.main_thread().ident
 
 
-def _wait(verb, waited, limit):
+def _wait(verb, waited, limit, answers=None):
     """Blocks in a verb that takes microseconds and a cancellable.
 
     On the main thread, where Python's signal handlers run, a signal ends the verb
     with False and no error. The handlers run before the next step of this loop, which
     goes on with the time that is left unless one of them raises. The switch is
     on during this wait only: the raw methods never return like that by themselves.
+
+    A handler may also run, and raise, between the verb and whatever comes after it. So
+    the verb's answer is put into a list by the call itself, where _obtain() finds it.
     """
     if not _is_main_thread():
         return verb(waited, limit, None)
+    if answers is None:
+        answers = []
     end = time.monotonic() + limit / 1000000 if limit > 0 else 0
-    before = _set_interruptible(True)
+    before = False
     try:
-        while not (answer := verb(waited, limit, None)):
+        before = _set_interruptible(True)
+        while True:
+            answers.extend(map(verb, (waited,), (limit,), (None,)))
+            if answers[-1]:
+                break
             if limit > 0:
                 limit = max(0, math.ceil((end - time.monotonic()) * 1000000))
     finally:
         _set_interruptible(before)
-    return answer
+    return answers[-1]
 
 
-def _wait_for(verb, waited, limit):
+def _wait_for(verb, waited, limit, answers=None):
     """The same, as a boolean: False is out of time."""
     try:
-        return _wait(verb, waited, limit)
+        return _wait(verb, waited, limit, answers)
     except GLib.Error as error:
         if _is_timed_out(error):
             return False
         raise _python_error(error) from None
+
+
+def _obtain(waited, attempt, verb, undo, limit):
+    """Waits for something to hold; what was got when a signal handler raised is undone.
+
+    Trying first saves the switch of _wait() and jumps no queue: the verb does the same.
+    """
+    answers = []
+    try:
+        answers.extend(map(attempt, (waited,)))
+        return answers[0] or _wait_for(verb, waited, limit, answers)
+    except BaseException:
+        if answers and answers[-1]:
+            undo(waited)
+        raise
 
 
 class _FinalMeta(type(raw.Lock)):

@@ -12,8 +12,8 @@ from gi.repository import GLib, GObject
 from .awaiting import (_TIMED_OUT, _AsyncWith, _acquire_soon, _is_cancelled, _operate,
                        _operate_bool)
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
-                   _is_timed_out, _limit, _lock_limit, _make_fast, _python_error, _wait,
-                   _wait_for, raw)
+                   _is_timed_out, _limit, _lock_limit, _make_fast, _obtain, _python_error,
+                   _wait, _wait_for, raw)
 from .values import _INT64_MAX
 
 # --- Locks ------------------------------------------------------------------------
@@ -63,9 +63,7 @@ class Lock(raw.Lock, _AsyncWith, metaclass=_FinalMeta):
             if limit != -1:
                 raise ValueError("can't specify a timeout for a non-blocking call")
             return _lock_try(self)
-        # Trying first saves the switch of _wait() and jumps no queue: acquire() does
-        # the same.
-        return _lock_try(self) or _wait_for(_lock_timed, self, limit)
+        return _obtain(self, _lock_try, _lock_timed, _lock_release, limit)
 
     def release(self):
         """Releases; RuntimeError when nobody holds the lock."""
@@ -76,7 +74,7 @@ class Lock(raw.Lock, _AsyncWith, metaclass=_FinalMeta):
 
     def __enter__(self):
         # Not the introspected method itself: a Ctrl-C could not end its wait.
-        return _lock_try(self) or _wait_for(_lock_timed, self, -1)
+        return _obtain(self, _lock_try, _lock_timed, _lock_release, -1)
 
     def __exit__(self, *_exception):
         try:
@@ -141,7 +139,7 @@ class RLock(raw.RecLock, _AsyncWith, metaclass=_FinalMeta):
             if limit != -1:
                 raise ValueError("can't specify a timeout for a non-blocking call")
             return _rec_lock_try(self)
-        return _rec_lock_try(self) or _wait_for(_rec_lock_timed, self, limit)
+        return _obtain(self, _rec_lock_try, _rec_lock_timed, _rec_lock_release, limit)
 
     def release(self):
         """Releases one level; RuntimeError when the caller is not the owner."""
@@ -151,7 +149,7 @@ class RLock(raw.RecLock, _AsyncWith, metaclass=_FinalMeta):
             raise _python_error(error) from None
 
     def __enter__(self):
-        return _rec_lock_try(self) or _wait_for(_rec_lock_timed, self, -1)
+        return _obtain(self, _rec_lock_try, _rec_lock_timed, _rec_lock_release, -1)
 
     def __exit__(self, *_exception):
         try:
@@ -230,7 +228,7 @@ class Semaphore(raw.Semaphore, _AsyncWith, metaclass=_FinalMeta):
                 raise ValueError("can't specify timeout for non-blocking acquire")
             return _semaphore_try(self)
         limit = _limit(timeout)
-        return _semaphore_try(self) or _wait_for(_semaphore_timed, self, limit)
+        return _obtain(self, _semaphore_try, _semaphore_timed, raw.Semaphore.release, limit)
 
     def release(self, n=1):
         """Gives back n permits; ValueError when a bounded one would have too many."""
@@ -243,7 +241,7 @@ class Semaphore(raw.Semaphore, _AsyncWith, metaclass=_FinalMeta):
             raise _semaphore_error(error) from None
 
     def __enter__(self):
-        return _semaphore_try(self) or _wait_for(_semaphore_timed, self, -1)
+        return _obtain(self, _semaphore_try, _semaphore_timed, raw.Semaphore.release, -1)
 
     def __exit__(self, *_exception):
         self.release()

@@ -16,7 +16,7 @@ import types
 
 from .awaiting import _Gate
 from .base import _limit, raw
-from .locks import Lock, Semaphore
+from .locks import Lock
 
 Empty = queue.Empty
 Full = queue.Full
@@ -308,31 +308,79 @@ class LifoQueue(Queue):
         return self.queue.pop()
 
 
+def _seconds_until(end, limit):
+    """As locks have it."""
+    return -1 if limit < 0 else max(0, end - time.monotonic())
+
+
 class SimpleQueue:
     """`queue.SimpleQueue`: without limit; a put() may interrupt another one.
 
-    Putting holds no lock, so that a signal handler or a destructor may do it, also one
-    that runs in the midst of another call.
+    Putting and taking hold no lock, so that a signal handler or a destructor may do it,
+    also one that runs in the midst of another call.
+
+    Who finds nothing puts a gate into a line and looks once more; who puts opens the
+    gate of the first. One of the two sees the other. Whoever has passed a gate takes one
+    item, or goes back to the head of the line when somebody else was quicker; who goes
+    away from an open gate opens the next, unless nothing is left.
     """
 
     def __init__(self):
         self._items = collections.deque()
-        self._permits = Semaphore(0)
+        self._gates = collections.deque()
 
     def put(self, item, block=True, timeout=None):
         """Puts an item in. It never waits; the last two are for likeness."""
         self._items.append(item)
-        self._permits.release()
+        if self._gates:
+            self._open()
+
+    def _open(self):
+        # A lock's release() says nothing; a coroutine's may have lost its loop.
+        try:
+            while self._gates.popleft().release() is False:
+                pass
+        except IndexError:
+            pass
+
+    def _leave(self, gate):
+        try:
+            self._gates.remove(gate)
+        except ValueError:
+            if self._items:
+                self._open()
 
     def get(self, block=True, timeout=None):
         """Takes an item out; Empty when there is none within `timeout` seconds."""
-        if not block:
-            timeout = None
-        elif timeout is not None and timeout < 0:
+        if block and timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
-        if not self._permits.acquire(block, timeout):
+        try:
+            return self._items.popleft()
+        except IndexError:
+            pass
+        if not block:
             raise Empty
-        return self._items.popleft()
+        return self._get_soon(_limit(timeout))
+
+    def _get_soon(self, limit):
+        end = time.monotonic() + limit / 1000000
+        stand = self._gates.append
+        while True:
+            gate = Lock()
+            gate.acquire()
+            try:
+                stand(gate)
+                if self._items or not gate.acquire(True, _seconds_until(end, limit)):
+                    self._leave(gate)
+            except BaseException:
+                self._leave(gate)
+                raise
+            try:
+                return self._items.popleft()
+            except IndexError:
+                if limit >= 0 and time.monotonic() >= end:
+                    raise Empty from None
+            stand = self._gates.appendleft
 
     async def put_async(self, item, timeout=None):
         """To be awaited, for likeness: as put()."""
@@ -340,9 +388,25 @@ class SimpleQueue:
 
     async def get_async(self, timeout=None):
         """To be awaited: as get()."""
-        if not await self._permits.acquire_async(timeout=timeout):
-            raise Empty
-        return self._items.popleft()
+        limit = _limit(timeout)
+        end = time.monotonic() + limit / 1000000
+        stand = self._gates.append
+        while True:
+            try:
+                return self._items.popleft()
+            except IndexError:
+                if limit >= 0 and time.monotonic() >= end:
+                    raise Empty from None
+            gate = _Gate()
+            try:
+                stand(gate)
+                if self._items or not await gate.acquire(
+                        -1 if limit < 0 else _limit(end - time.monotonic())):
+                    self._leave(gate)
+            except BaseException:
+                self._leave(gate)
+                raise
+            stand = self._gates.appendleft
 
     def put_nowait(self, item):
         """Puts an item in."""

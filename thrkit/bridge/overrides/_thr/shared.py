@@ -5,7 +5,8 @@
 from gi.repository import GLib
 
 from .awaiting import _AsyncWith, _acquire_soon, _operate_bool
-from .base import (_THR_ERROR, _FinalMeta, _limit, _lock_limit, _python_error, _wait_for, raw)
+from .base import (_THR_ERROR, _FinalMeta, _limit, _lock_limit, _obtain, _python_error,
+                   _wait_for, raw)
 from .locks import _exit_raw
 from .values import _INT64_MAX
 
@@ -93,7 +94,7 @@ class _Side(_AsyncWith):
             if limit != -1:
                 raise ValueError("can't specify a timeout for a non-blocking call")
             return self._try(self._rw_lock)
-        return self._try(self._rw_lock) or _wait_for(self._timed, self._rw_lock, limit)
+        return _obtain(self._rw_lock, self._try, self._timed, self._release, limit)
 
     def release(self):
         """Releases; RuntimeError when the caller does not hold it so."""
@@ -116,10 +117,13 @@ class _Side(_AsyncWith):
         return self._view(self._rw_lock)
 
     def __enter__(self):
-        return self._try(self._rw_lock) or _wait_for(self._timed, self._rw_lock, -1)
+        return _obtain(self._rw_lock, self._try, self._timed, self._release, -1)
 
     def __exit__(self, *_exception):
-        self.release()
+        try:
+            self._release(self._rw_lock)
+        except GLib.Error as error:
+            raise _python_error(error) from None
 
     def acquire_async(self, cancellable=None, callback=None, *data, timeout=-1):
         """To be awaited: as acquire(). With a callback it is the raw one."""
