@@ -541,6 +541,26 @@ class PoolTest(unittest.TestCase):
         pool.shutdown()
         self.assertEqual((len(pool._source.slots), pool._source.excess), (1, []))
 
+    def test_linger(self):
+        """Not for long, not again soon when it was in vain, and not with work in hand."""
+        source = self.make(1)._source
+        source.linger()
+        n_vain = source.n_vain
+        self.assertGreater(n_vain, 0)
+        for i in range(n_vain):
+            source.linger()
+            self.assertEqual(source.n_vain, n_vain - i - 1)
+        source.queue.append(None)
+        source.linger()
+        self.assertEqual(source.n_vain, 0)
+        source.queue.clear()
+
+    def test_one_after_the_other(self):
+        pool = self.make(4)
+        for i in range(20000 if not support.SLOW_MACHINE else 500):
+            self.assertEqual(pool.submit(int, i).result(), i)
+        self.assertEqual((pool.get_n_queued(), len(pool._source.pending)), (0, 0))
+
     def test_exception_hides_traceback(self):
         class Hiding(Exception):
             @property

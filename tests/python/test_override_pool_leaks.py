@@ -57,7 +57,7 @@ class PoolLeakTest(unittest.TestCase):
             self.assertTrue(done.task.is_done())
             pool.submit_task(int, priority=1).result()
 
-        self.check(cycle, N_CYCLES // 10, n_callbacks=3)
+        self.check(cycle, N_CYCLES // 2, n_callbacks=3)
 
     def test_pools(self):
         def cycle():

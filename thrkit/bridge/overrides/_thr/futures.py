@@ -412,7 +412,8 @@ class Future(concurrent.futures.Future):
         gates = extra.get_list('gates')
         gates.append(gate)
         try:
-            self._watch()
+            if extra.task is not None:
+                self._watch()
             if self._runner is not None and not self._plain:
                 _task_begin(gate, self._runner.thread)
             if self._outcome is not None or self.cancelled():
@@ -424,8 +425,10 @@ class Future(concurrent.futures.Future):
         finally:
             if worker is not None:
                 worker.end_wait()
-            with contextlib.suppress(ValueError):
-                gates.remove(gate)
+            if gates:
+                # Who opens it takes it out.
+                with contextlib.suppress(ValueError):
+                    gates.remove(gate)
 
     def _get_exception(self):
         """Of a future that is done."""

@@ -15,6 +15,9 @@ futures may cost one call, and yet no free thread is idle while something waits:
   long as something is queued, a call is open, or a thread is `spare`: it is between two
   futures and about to look. With a call open the pool in C knows that it has work, and
   sends another thread when one of its own blocks.
+- A spare thread that has just let somebody go who waited lingers for a moment: who asks
+  for one result after the other queues the next one at once, and needs no call. When that
+  was in vain it is not tried again for some time.
 - A thread goes back to C now and then, where more urgent work may have come or
   it may have become one too many: when somebody asked for that (`returns`), or after a
   millisecond.
@@ -43,6 +46,11 @@ _set_traceback = BaseException.__traceback__.__set__
 
 _BATCH = 0.001  # seconds
 _MAX_HELPING = 2
+
+# Seconds: about what the trip of one thread into C and of another one from there costs.
+# With one processor nobody can come while we look.
+_LINGER = 0.00002 if len(os.sched_getaffinity(0)) > 1 else 0
+_N_WITHOUT_LINGERING = 8
 
 _pythonapi = None
 
@@ -157,15 +165,16 @@ def _close_sources():
 class Source:
     """The futures of a pool. It does not hold the pool."""
 
-    __slots__ = ('__weakref__', 'calls', 'excess', 'is_broken', 'is_closed', 'is_observed', 'is_special',
-                 'keeps_state', 'max_threads', 'pending', 'queue', 'queued', 'returns', 'slots',
-                 'spare')
+    __slots__ = ('__weakref__', 'calls', 'excess', 'is_broken', 'is_closed', 'is_observed',
+                 'is_special', 'keeps_state', 'max_threads', 'n_vain', 'pending', 'queue',
+                 'queued', 'returns', 'slots', 'spare')
 
     def __init__(self, max_threads):
         self.queue = collections.deque()
         self.pending = set()             # of the queue, what nobody has taken
         self.queued = weakref.WeakSet()  # in C's queue
         self.max_threads = max_threads
+        self.n_vain = 0                  # how often nobody lingers from now on
         self.slots = [True] * max_threads
         self.excess = []                 # slots to be taken away once they are back
         self.calls = []
@@ -269,13 +278,27 @@ class Source:
             del _workers[me.ident]
         return True
 
+    def linger(self):
+        """While spare: gives who has waited a moment to queue the next one."""
+        if self.n_vain > 0:
+            self.n_vain -= 1
+            return
+        queue = self.queue
+        end = _monotonic() + _LINGER
+        while not queue:
+            if _monotonic() > end:
+                self.n_vain = _N_WITHOUT_LINGERING
+                return
+            # It lets go of the GIL, for which the other one may wait.
+            os.sched_yield()
+
     def _drain(self, me):
         queue, returns = self.queue, self.returns
         popleft, take = queue.popleft, self.pending.remove
         if len(queue) > 1 and not self.calls:
             self.call_again()
         end = _monotonic() + _BATCH
-        while True:
+        while queue:
             try:
                 future = popleft()
             except IndexError:
@@ -315,7 +338,10 @@ class Source:
                     else:
                         future = None
                         self.spare.append(None)
-                        _open_gates(extra.gates)
+                        if extra.gates:
+                            _open_gates(extra.gates)
+                            if not queue and _LINGER:
+                                self.linger()
                         self.spare.pop()
                     extra = None
             else:
