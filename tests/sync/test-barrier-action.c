@@ -12,7 +12,9 @@ typedef enum {
   FAIL_SILENTLY,
   ABORT,
   RESET,
-  WAIT_INSIDE
+  WAIT_INSIDE,
+  EXIT,
+  EXIT_SECOND   /* when it runs for the second time */
 } What;
 
 typedef struct
@@ -56,6 +58,13 @@ action_func (ThrBarrier  *barrier,
       return TRUE;
     case WAIT_INSIDE:
       return thr_barrier_wait (barrier, NULL, error);
+    case EXIT:
+      thr_exit_thread ();
+      g_assert_not_reached ();
+    case EXIT_SECOND:
+      if (g_atomic_int_get (&self->n_runs) == 2)
+        thr_exit_thread ();
+      return TRUE;
     case SUCCEED:
     default:
       return TRUE;
@@ -355,6 +364,76 @@ test_crowd (void)
   unmake (crowd.barrier, &action);
 }
 
+static gboolean
+come_func (ThrThread  *thread,
+           gpointer    barrier,
+           GError    **error)
+{
+  return thr_barrier_wait (barrier, NULL, error);
+}
+
+static ThrThread *
+start_thread (ThrBarrier *barrier)
+{
+  ThrThread *thread = thr_thread_new (NULL, come_func, barrier, NULL);
+
+  g_assert_true (thr_thread_start (thread, NULL));
+  return thread;
+}
+
+/* B6: nobody waits for an action that has ended its thread, in line or in the lobby. */
+static void
+test_action_exits (void)
+{
+  Action action = { EXIT, .hold = TRUE };
+  ThrBarrier *self = make (2, &action);
+  Awaited in_lobby = { 0 };
+  ThrThread *actor;
+  Party party;
+
+  party_come (&party, self, 1);
+  actor = start_thread (self);
+  while (!g_atomic_int_get (&action.inside))
+    g_thread_yield ();
+  thr_barrier_wait_async (self, NULL, awaited_cb, &in_lobby);
+  g_atomic_int_set (&action.hold, FALSE);
+  g_assert_true (thr_thread_join (actor, NULL));
+  g_assert_finalize_object (actor);
+  party_join (&party);
+  g_assert_false (party.success);
+  assert_broken_and_clear (&party.error);
+  await_call (&in_lobby);
+  g_assert_false (in_lobby.success);
+  assert_broken_and_clear (&in_lobby.error);
+  g_object_unref (in_lobby.result);
+  g_assert_true (thr_barrier_is_broken (self));
+
+  unmake (self, &action);
+}
+
+/* B4, B6: nor does an operation that it was run for. */
+static void
+test_action_exits_for_operation (void)
+{
+  Action action = { EXIT_SECOND, .hold = TRUE };
+  ThrBarrier *self = make (1, &action);
+  Awaited awaited = { 0 };
+  ThrThread *actor = start_thread (self);
+
+  while (!g_atomic_int_get (&action.inside))
+    g_thread_yield ();
+  thr_barrier_wait_async (self, NULL, awaited_cb, &awaited);
+  g_atomic_int_set (&action.hold, FALSE);
+  g_assert_true (thr_thread_join (actor, NULL));
+  g_assert_finalize_object (actor);
+  await_call (&awaited);
+  g_assert_false (awaited.success);
+  assert_broken_and_clear (&awaited.error);
+  g_object_unref (awaited.result);
+
+  unmake (self, &action);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -366,6 +445,8 @@ main (int    argc,
   g_test_add_func ("/barrier/action/fails", test_action_fails);
   g_test_add_func ("/barrier/action/aborts", test_action_aborts);
   g_test_add_func ("/barrier/action/waits", test_action_waits);
+  g_test_add_func ("/barrier/action/exits", test_action_exits);
+  g_test_add_func ("/barrier/action/exits-for-operation", test_action_exits_for_operation);
   g_test_add_func ("/barrier/action/async", test_action_async);
   g_test_add_func ("/barrier/action/cancelled-in-action", test_cancelled_in_action);
   g_test_add_func ("/barrier/action/lobby", test_lobby);

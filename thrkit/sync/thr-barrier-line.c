@@ -6,6 +6,8 @@
 
 #include "sync/thr-barrier-private.h"
 
+#include <pthread.h>
+
 /* One generation of a barrier after the other:
  *
  *            the last comes            the action has run
@@ -24,7 +26,8 @@
  *                  operation cannot, so the actor of now acts for it
  *   B5  leave      a party whose time is up, or that is cancelled, breaks the barrier;
  *                  one in the lobby does not, it has not come in yet
- *   B6  break      everybody is granted with BROKEN
+ *   B6  break      everybody is granted with BROKEN, also when the action does not return
+ *                  because it has ended its thread
  *
  * The line is emptied by who passes or breaks it, under the lock, and not by those who
  * leave: so a thread that comes round again meets an empty line, however long the
@@ -253,13 +256,49 @@ move_up_unlocked (ThrBarrier *self,
 
 /* --- Acting --- */
 
-static gboolean
-run_action (ThrBarrier  *self,
-            GError     **error)
+typedef struct
 {
-  GError *local_error = NULL;
+  ThrBarrier   *barrier;
+  ThrOperation *operation;   /* that is acted for, or NULL */
+} Acting;
 
-  if (self->action (self, self->user_data, &local_error) && local_error == NULL)
+/* B6: the action has ended its thread (thr_exit_thread(), or an interpreter that goes). */
+static void
+unwound_cb (gpointer data)
+{
+  Acting *acting = data;
+  ThrBarrier *self = acting->barrier;
+  Change change = CHANGE_INIT;
+
+  thr_wait_list_lock (&self->line);
+  self->actor = NULL;
+  break_unlocked (self, TRUE, &change);
+  thr_wait_list_unlock (&self->line);
+  change_done (self, &change);
+
+  if (acting->operation != NULL)
+    {
+      acting->operation->error = make_broken_error ();
+      thr_operation_post (acting->operation);
+    }
+  /* What the wait held, which does not return. */
+  g_object_unref (self);
+}
+
+static gboolean
+run_action (ThrBarrier    *self,
+            ThrOperation  *operation,
+            GError       **error)
+{
+  Acting acting = { self, operation };
+  GError *local_error = NULL;
+  gboolean success;
+
+  pthread_cleanup_push (unwound_cb, &acting);
+  success = self->action (self, self->user_data, &local_error);
+  pthread_cleanup_pop (FALSE);
+
+  if (success && local_error == NULL)
     return TRUE;
 
   if (local_error == NULL)
@@ -272,9 +311,10 @@ run_action (ThrBarrier  *self,
 
 /* The caller is the actor. Afterwards change->next may be an operation to act for. */
 static gboolean
-act_once (ThrBarrier  *self,
-          Change      *change,
-          GError     **error)
+act_once (ThrBarrier    *self,
+          ThrOperation  *operation,
+          Change        *change,
+          GError       **error)
 {
   gboolean success, failed;
 
@@ -283,7 +323,7 @@ act_once (ThrBarrier  *self,
   success = self->generation == self->acting;
   thr_wait_list_unlock (&self->line);
 
-  failed = success && !run_action (self, error);
+  failed = success && !run_action (self, operation, error);
 
   thr_wait_list_lock (&self->line);
   self->actor = NULL;
@@ -315,7 +355,7 @@ act_for_operations (ThrBarrier *self,
       ThrOperation *operation = g_steal_pointer (&change->next);
 
       operation->waiter.tag = self->parties - 1;
-      act_once (self, change, &operation->error);
+      act_once (self, operation, change, &operation->error);
       thr_operation_post (operation);
     }
 }
@@ -326,7 +366,7 @@ act (ThrBarrier  *self,
      GError     **error)
 {
   Change change = CHANGE_INIT;
-  gboolean success = act_once (self, &change, error);
+  gboolean success = act_once (self, NULL, &change, error);
 
   act_for_operations (self, &change);
   *index = self->parties - 1;

@@ -262,6 +262,8 @@ thr_barrier_new_checked (gint     parties,
  * because nobody knows which thread will come last: in JavaScript the party whose
  * index is 0 can do what is to be done once.
  *
+ * When it fails, or ends its thread with [func@Thr.exit_thread], the barrier is broken.
+ *
  * Errors: %THR_ERROR_INVALID_ARGUMENT when @parties is less than 1,
  * %THR_ERROR_WRONG_LANGUAGE for a JavaScript function. @notify is called at home all
  * the same.
