@@ -249,6 +249,109 @@ test_cancel_race (void)
   end_pool (pool);
 }
 
+/* --- A thread that ends inside --- */
+
+typedef struct
+{
+  ThrPool         *pool;
+  ThrParallelLoop *loop;      /* to take part in; NULL: one of its own */
+  GThread         *thread;
+  Gate             inside;
+  int              n_inside;  /* others, atomic */
+  int              n_freed;
+} Leaver;
+
+static void
+count_freed_cb (gpointer data)
+{
+  ((Leaver *) data)->n_freed++;
+}
+
+static gboolean
+leave_func (ThrParallelLoop  *loop,
+            gint64            begin,
+            gint64            end,
+            gpointer          user_data,
+            GError          **error)
+{
+  Leaver *leaver = user_data;
+
+  if (g_thread_self () == leaver->thread)
+    {
+      if (leaver->loop == NULL)
+        gate_wait (&leaver->inside);
+      thr_exit_thread ();
+    }
+
+  g_atomic_int_inc (&leaver->n_inside);
+  gate_open (&leaver->inside);
+  for (int i = 0; i < 1000; i++)
+    g_thread_yield ();
+  g_atomic_int_add (&leaver->n_inside, -1);
+  return TRUE;
+}
+
+static gboolean
+leaver_func (ThrThread  *thread,
+             gpointer    data,
+             GError    **error)
+{
+  Leaver *leaver = data;
+
+  leaver->thread = g_thread_self ();
+  if (leaver->loop != NULL)
+    thr_parallel_loop_take_part (leaver->loop);
+  else
+    thr_pool_for_each (leaver->pool, 0, G_MAXINT, 1, NULL, leave_func, leaver, count_freed_cb,
+                       NULL);
+  g_assert_not_reached ();
+}
+
+static void
+run_leaver (Leaver *leaver)
+{
+  ThrThread *thread = thr_thread_new (NULL, leaver_func, leaver, NULL);
+
+  g_assert_true (thr_thread_start (thread, NULL));
+  g_assert_true (thr_thread_join (thread, NULL));
+  g_assert_finalize_object (thread);
+}
+
+static void
+await_freed (Leaver *leaver,
+             int     n)
+{
+  while (leaver->n_freed < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Who waits hears of it, and what is on its stack is not used any more. */
+static void
+test_thread_ends (void)
+{
+  ThrPool *pool = thr_pool_new (1);
+  Leaver leaver = { .pool = pool };
+  Crowd crowd;
+
+  gate_init (&leaver.inside);
+  run_leaver (&leaver);
+  g_assert_cmpint (leaver.n_inside, ==, 0);
+  await_freed (&leaver, 1);
+
+  occupy_all (pool, &crowd);
+  leaver.loop = thr_pool_submit_for_each (pool, 0, 9, 0, NULL, leave_func, &leaver,
+                                          count_freed_cb);
+  run_leaver (&leaver);
+  wait_for (leaver.loop);
+  g_assert_error (thr_future_get_error (THR_FUTURE (leaver.loop)), THR_ERROR,
+                  THR_ERROR_NO_RESULT);
+  let_all_go (&crowd);
+  end_pool (pool);
+  await_freed (&leaver, 2);
+  g_assert_finalize_object (leaver.loop);
+  gate_clear (&leaver.inside);
+}
+
 /* --- Taking part --- */
 
 static void
@@ -588,6 +691,7 @@ main (int    argc,
   g_test_add_func ("/parallel-loop/cancel-pending", test_cancel_pending);
   g_test_add_func ("/parallel-loop/cancel-running", test_cancel_running);
   g_test_add_func ("/parallel-loop/cancel-race", test_cancel_race);
+  g_test_add_func ("/parallel-loop/thread-ends", test_thread_ends);
   g_test_add_func ("/parallel-loop/take-part", test_take_part);
   g_test_add_func ("/parallel-loop/waits-inside", test_waits_inside);
   g_test_add_func ("/parallel-loop/shut-down", test_shut_down);

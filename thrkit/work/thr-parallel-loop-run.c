@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/thr-callable-private.h"
@@ -249,6 +250,13 @@ compute (ThrParallelLoop  *self,
   return TRUE;
 }
 
+static GError *
+make_no_answer_error (void)
+{
+  return g_error_new_literal (THR_ERROR, THR_ERROR_NO_RESULT,
+                              _("The work ended without an answer and without an error"));
+}
+
 static gboolean
 run_chunk (ThrParallelLoop *self,
            const Chunk     *chunk)
@@ -278,10 +286,7 @@ run_chunk (ThrParallelLoop *self,
   if (success && error == NULL)
     return TRUE;
 
-  if (error == NULL)
-    g_set_error_literal (&error, THR_ERROR, THR_ERROR_NO_RESULT,
-                         _("The work ended without an answer and without an error"));
-  thr_parallel_loop_stop (self, error);
+  thr_parallel_loop_stop (self, error != NULL ? error : make_no_answer_error ());
 
   return FALSE;
 }
@@ -330,6 +335,24 @@ begin (ThrParallelLoop *self)
   return thr_future_get_state (THR_FUTURE (self)) == THR_FUTURE_STATE_RUNNING;
 }
 
+static void
+leave (ThrParallelLoop *self)
+{
+  if (__atomic_sub_fetch (&self->inside, 1, __ATOMIC_ACQ_REL) == 0)
+    settle_if_over (self);
+}
+
+/* The work has ended its thread: thr_exit_thread(), or an interpreter that goes. */
+static void
+unwound_cb (gpointer data)
+{
+  ThrParallelLoop *self = data;
+
+  thr_parallel_loop_stop (self, make_no_answer_error ());
+  leave (self);
+  g_object_unref (self);
+}
+
 /**
  * thr_parallel_loop_take_part:
  * @self: a loop
@@ -353,10 +376,11 @@ thr_parallel_loop_take_part (ThrParallelLoop *self)
   /* The work may drop what holds the loop. */
   g_object_ref (self);
   __atomic_fetch_add (&self->inside, 1, __ATOMIC_ACQ_REL);
+  pthread_cleanup_push (unwound_cb, self);
   if (begin (self))
     run_chunks (self);
-  if (__atomic_sub_fetch (&self->inside, 1, __ATOMIC_ACQ_REL) == 0)
-    settle_if_over (self);
+  pthread_cleanup_pop (FALSE);
+  leave (self);
 
   done = thr_future_is_done (THR_FUTURE (self));
   g_object_unref (self);

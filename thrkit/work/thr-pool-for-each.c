@@ -6,6 +6,8 @@
 
 #include "work/thr-pool-for-each.h"
 
+#include <pthread.h>
+
 #include "base/thr-callable-private.h"
 #include "base/thr-i18n-private.h"
 #include "base/thr-language-private.h"
@@ -178,6 +180,17 @@ wait_for_others (ThrParallelLoop *loop)
       wait_patiently (loop, g_steal_pointer (&error));
 }
 
+/* The work has ended the caller's thread, whose stack is still there until all have left
+ * the loop. */
+static void
+unwound_cb (gpointer data)
+{
+  wait_for_others (data);
+  /* Nobody is left to ask for it. */
+  thr_future_get_error (data);
+  g_object_unref (data);
+}
+
 /* A pool that takes no more work still has its own workers, who may be in the middle of
  * theirs; they do without help. */
 static void
@@ -208,8 +221,10 @@ run_here (ThrPool      *self,
   loop->n_recruited = is_own_worker (core);
   if (!thr_future_is_done (THR_FUTURE (loop)))
     refuse_if_closed (loop, core);
+  pthread_cleanup_push (unwound_cb, loop);
   if (!thr_parallel_loop_take_part (loop))
     wait_for_others (loop);
+  pthread_cleanup_pop (FALSE);
   thr_mailbox_flush (thr_object_get_mailbox (THR_OBJECT (loop)));
   thr_home_reap (thr_object_get_home (THR_OBJECT (self)));
 
