@@ -96,6 +96,27 @@ class Scenarios:
                 self.assertEqual(log, [0, 0, 1, 1, 2, 2])
                 self.assertTrue(lock.acquire(False))
 
+    def test_reader_and_writer(self):
+        # Coroutines of one thread exclude each other here, too.
+        log = []
+
+        async def write(lock):
+            async with lock.writer():
+                log.append('begin')
+                await until(lambda: lock.get_n_waiters() == 1)
+                log.append('end')
+
+        async def read(lock):
+            async with lock.reader():
+                log.append('read')
+
+        async def main():
+            lock = Thr.RWLock()
+            await self.gather(write(lock), read(lock))
+
+        self.run_main(main())
+        self.assertEqual(log, ['begin', 'end', 'read'])
+
     def test_cancellable(self):
         async def main():
             lock, cancellable = Thr.Lock(), Gio.Cancellable()

@@ -136,7 +136,7 @@ class _Side(_AsyncWith):
 class _Reader(_Side):
     __slots__ = ()
 
-    _try = _try_anew = staticmethod(raw.RWLock.try_acquire_read)
+    _try = staticmethod(raw.RWLock.try_acquire_read)
     _timed = staticmethod(raw.RWLock.acquire_read_timed)
     _async = staticmethod(raw.RWLock.acquire_read_async)
     _finish = staticmethod(raw.RWLock.acquire_read_finish)
@@ -144,6 +144,11 @@ class _Reader(_Side):
     _is_held = staticmethod(raw.RWLock.is_read_held)
     _view = staticmethod(raw.RWLock.get_reader)
     _is_locked = staticmethod(lambda lock: lock.get_n_readers() > 0)
+
+    @staticmethod
+    def _try_anew(lock):
+        # What one coroutine writes another one of the same thread must not read.
+        return not lock.is_write_held() and raw.RWLock.try_acquire_read(lock)
 
 
 class _Writer(_Side):
