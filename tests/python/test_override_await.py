@@ -629,6 +629,31 @@ class AsyncioTest(Scenarios, unittest.TestCase):
 
 
 class GLibTest(Scenarios, unittest.TestCase):
+    def test_context_of_its_own(self):
+        # A loop in another thread, and a lock whose home nobody iterates meanwhile.
+        lock, answers = Thr.Lock(), []
+
+        def work():
+            context = GLib.MainContext.new()
+            context.push_thread_default()
+            loop = GLib.MainLoop.new(context, False)
+
+            async def main():
+                lock.acquire()
+                from_thread(then, lock, 1, lock.release)
+                answers.append(await lock.acquire_async())
+                answers.append(await lock.acquire_async(timeout=0.001))
+                loop.quit()
+
+            Thr.spawn(main())
+            loop.run()
+            context.pop_thread_default()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        self.assertEqual(answers, [True, False])
+
     @staticmethod
     def run_main(coroutine):
         spawn(coroutine)

@@ -13,7 +13,8 @@ cancellable. The result may come in another thread than the coroutine's.
 Operations end at the home of their object, and under asyncio nobody iterates that main
 context. When the thread has a right to it, a pump does, as long as somebody waits.
 When it has none, the operation is made to end in a main context of the thread's own,
-which is pumped likewise. Queues know no home.
+which is pumped likewise; in `spawn`, in the one that is thread-default. Queues know no
+home.
 """
 
 import sys
@@ -219,14 +220,16 @@ class _Operation(_Waiting):
     def __init__(self, source, begin):
         super().__init__()
         self.cancellable = Gio.Cancellable()
-        if self.loop is None:
+        own = GLib.MainContext.get_thread_default()
+        if self.loop is None and own is None:
             begin(source, self.cancellable, self.ended)
             return
         context = source.dup_main_context()
         is_foreign = context is None or not _may_iterate(context)
         if is_foreign:
-            context = _own.context
-        self.pump = _Pump.begin(self.loop, context)
+            context = _own.context if self.loop is not None else own
+        if self.loop is not None:
+            self.pump = _Pump.begin(self.loop, context)
         try:
             if is_foreign:
                 _divert(context)
