@@ -74,6 +74,26 @@ class FutureTest(unittest.TestCase):
                 future.result()
                 self.assertEqual(future.task.dup_value(), value)
 
+    def test_task_value_types(self):
+        """One type for each type of Python's, however the value has come to be."""
+        types = {bool: GObject.TYPE_BOOLEAN, int: GObject.TYPE_INT64,
+                 float: GObject.TYPE_DOUBLE, str: GObject.TYPE_STRING}
+        for thing in (True, 0, -2**63, 2**63 - 1, 0.5, '', '\u00e4', 2**63, 'a\0b', '\ud800',
+                      [1], (), {}, {2}, enum.IntEnum('Number', 'ONE')(1)):
+            expected = types.get(type(thing), GObject.TYPE_PYOBJECT)
+            if thing in (2**63, 'a\0b', '\ud800'):
+                expected = GObject.TYPE_PYOBJECT
+            plain = Thr.Future()
+            plain.set_result(thing)
+            for future in (self.pool.submit(lambda thing=thing: thing), plain):
+                with self.subTest(repr(thing)):
+                    future.result()
+                    value = GObject.Value()
+                    future.task.copy_value(value)
+                    self.assertEqual(value.g_type, expected)
+                    found = future.task.dup_value()
+                    self.assertEqual((type(found), found), (type(thing), thing))
+
     def test_exception(self):
         error = ValueError('bad')
 

@@ -36,7 +36,7 @@ from gi.repository import GLib, GObject
 from .base import (_CancelledError, _InvalidStateError, _LOGGER, _get_ident, _glib_error,
                    _limit, _python_error, _wait_for, raw)
 from .locks import Condition, RLock
-from .values import _gvalue_get, _value
+from .values import _answer, _gvalue_get
 
 BrokenExecutor = concurrent.futures.BrokenExecutor
 BrokenThreadPool = concurrent.futures.thread.BrokenThreadPool
@@ -53,6 +53,7 @@ _future_wait = raw.Future.wait
 _is_done = raw.Future.is_done
 _get_state = raw.Future.get_state
 _cancel = raw.Future.cancel
+_set_value = raw.Future.set_value
 _new_task = raw.Task.new_detached
 _task_begin = raw.Task.begin
 _task_end = raw.Task.end
@@ -239,7 +240,7 @@ class Future(concurrent.futures.Future):
                 if self._outcome == _FAILED:
                     task.set_error(_glib_error(self._exception))
                 else:
-                    task.set_value(None if self._result is None else _value(self._result))
+                    _answer(_set_value, task, self._result)
             except GLib.Error:
                 pass  # somebody else was faster
         elif self._outcome == _FAILED:
@@ -248,7 +249,7 @@ class Future(concurrent.futures.Future):
                 self._guard.exception = None
             _task_fail(task, _glib_error(self._exception))
         else:
-            _task_end(task, None if self._result is None else _value(self._result))
+            _answer(_task_end, task, self._result)
 
     def _watch(self):
         """Has it noticed when the task is cancelled by others than us."""

@@ -46,6 +46,29 @@ def _value(thing):
     return GObject.Value(GObject.TYPE_PYOBJECT, thing)
 
 
+# What PyGObject makes the same GValue of by itself, in a third of the time.
+_DIRECT = frozenset((bool, float, list, tuple, dict, set))
+_integers = []  # GValues that nobody uses now
+
+
+def _answer(verb, task, thing):
+    """verb(task, a GValue of any Python object), where the verb copies the GValue."""
+    kind = type(thing)
+    if thing is None or kind in _DIRECT or kind is str and _is_c_string(thing):
+        return verb(task, thing)
+    if kind is not int or not _INT64_MIN <= thing <= _INT64_MAX:
+        return verb(task, _value(thing))
+    try:
+        value = _integers.pop()
+    except IndexError:
+        value = GObject.Value(GObject.TYPE_INT64)
+    value.set_int64(thing)
+    try:
+        return verb(task, value)
+    finally:
+        _integers.append(value)
+
+
 def _values_item(self, index):
     """A value by its number or its name."""
     n = self.props.n_values
