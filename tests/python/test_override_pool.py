@@ -210,6 +210,23 @@ class PoolTest(unittest.TestCase):
         gate.set()
         pool.shutdown()
 
+    def test_shutdown_cancels_pushed(self):
+        for cancels in (False, True):
+            pool = Thr.Pool(1)
+            gate = self.block(pool)
+            ran = []
+
+            def work(task, number, ran=ran):
+                ran.append((task, number))
+                return True
+
+            for number in range(3):
+                self.assertTrue(pool.push_full(work, number))
+            pool.shutdown(wait=False, cancel_futures=cancels)
+            gate.set()
+            pool.shutdown()
+            self.assertEqual(ran, [] if cancels else [(None, 0), (None, 1), (None, 2)])
+
     def test_shutdown_from_task(self):
         pool = self.make(1)
         self.assertIsInstance(pool.submit(pool.shutdown).exception(), RuntimeError)

@@ -14,6 +14,7 @@ from .sources import Source, _get_worker
 from .values import _value
 
 _pool_call_source = raw.Pool.call_source
+_pool_push_full = raw.Pool.push_full
 _pool_get_observed = raw.Pool.get_observed
 _pool_submit_full = raw.Pool.submit_full
 _pool_submit_callable = raw.Pool.submit_callable
@@ -367,6 +368,16 @@ class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta
     def submit_full(self, *args):
         """C's own: has func(task, *data) run, and gives a task."""
         return self._track(_pool_submit_full(self, *args))
+
+    def push_full(self, func, *data):
+        """C's own: has func(None, *data) run, with nothing to show for it."""
+        source = self._source
+
+        def work(task, *data):
+            # C does not cancel anything, because it cannot tell this from calls.
+            return source.is_cancelled or func(task, *data)
+
+        return _pool_push_full(self, work, *data)
 
     def _track(self, task):
         self._source.queued.add(task)

@@ -165,9 +165,9 @@ def _close_sources():
 class Source:
     """The futures of a pool. It does not hold the pool."""
 
-    __slots__ = ('__weakref__', 'calls', 'excess', 'is_broken', 'is_closed', 'is_observed',
-                 'is_special', 'keeps_state', 'max_threads', 'n_vain', 'pending', 'queue',
-                 'queued', 'returns', 'slots', 'spare')
+    __slots__ = ('__weakref__', 'calls', 'excess', 'is_broken', 'is_cancelled', 'is_closed',
+                 'is_observed', 'is_special', 'keeps_state', 'max_threads', 'n_vain',
+                 'pending', 'queue', 'queued', 'returns', 'slots', 'spare')
 
     def __init__(self, max_threads):
         self.queue = collections.deque()
@@ -181,6 +181,7 @@ class Source:
         self.spare = []
         self.returns = []
         self.is_broken = self.is_closed = self.is_observed = self.keeps_state = False
+        self.is_cancelled = False        # what has not begun is not to begin
         self.is_special = False          # one of these, or somebody may observe
         _sources.add(self)
 
@@ -375,6 +376,7 @@ class Source:
 
     def cancel_all(self, n_kept):
         """All but the first, which threads are about to begin."""
+        self.is_cancelled = True
         futures = list(self.take_all())
         for future in futures[:n_kept]:
             self.queue.append(future)
