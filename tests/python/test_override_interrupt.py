@@ -103,6 +103,30 @@ class InterruptTest(unittest.TestCase):
             self.assertEqual(condition.get_n_waiters(), 0)
             self.assertTrue(condition.acquire(False))
 
+    def test_condition_notified_by_handler(self):
+        condition = Thr.Condition()
+        waits = threading.Event()
+
+        def handle(*_args):
+            with condition:
+                condition.notify()
+
+        def send():
+            waits.wait()
+            # The lock is free when the main thread waits.
+            with condition:
+                pass
+            os.kill(os.getpid(), signal.SIGINT)
+
+        signal.signal(signal.SIGINT, handle)
+        sender = threading.Thread(target=send)
+        sender.start()
+        with condition:
+            waits.set()
+            self.assertTrue(condition.wait(60))
+        sender.join()
+        self.assertEqual(condition.get_n_waiters(), 0)
+
     def test_event(self):
         event = Thr.Event()
         self.interrupt(event.wait)

@@ -12,8 +12,8 @@ from gi.repository import GLib, GObject
 from .awaiting import (_TIMED_OUT, _AsyncWith, _acquire_soon, _is_cancelled, _operate,
                        _operate_bool)
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
-                   _is_timed_out, _limit, _lock_limit, _make_fast, _obtain, _python_error,
-                   _wait, _wait_for, raw)
+                   _is_main_thread, _is_timed_out, _limit, _lock_limit, _make_fast, _obtain,
+                   _python_error, _wait, _wait_for, raw)
 from .values import _INT64_MAX
 
 # --- Locks ------------------------------------------------------------------------
@@ -387,6 +387,9 @@ class Condition(raw.Condition, _AsyncWith, metaclass=_FinalMeta):
 
     new = staticmethod(raw.Condition.new)
 
+    # How often the main thread has notified; in its waits, that are signal handlers.
+    _n_handled = 0
+
     def __init__(self, lock=None):
         if lock is None:
             lock = RLock()
@@ -426,7 +429,17 @@ class Condition(raw.Condition, _AsyncWith, metaclass=_FinalMeta):
 
     def wait(self, timeout=None):
         """Releases the lock until notified; False when it was not in `timeout` seconds."""
-        return _wait_for(_condition_timed, self, _limit(timeout))
+        if not _is_main_thread():
+            return _wait_for(_condition_timed, self, _limit(timeout))
+        n_handled = self._n_handled
+
+        def wait_timed(condition, limit, cancellable):
+            # A handler of a signal ran, with the lock, and notified us.
+            if self._n_handled != n_handled:
+                return True
+            return _condition_timed(condition, limit, cancellable)
+
+        return _wait_for(wait_timed, self, _limit(timeout))
 
     def wait_for(self, predicate, timeout=None):
         """Waits until predicate() is true, and returns its last value."""
@@ -472,6 +485,8 @@ class Condition(raw.Condition, _AsyncWith, metaclass=_FinalMeta):
 
     def notify(self, n=1):
         """Wakes those who have waited longest, n of them at the most."""
+        if _is_main_thread():
+            self._n_handled += 1
         try:
             _condition_notify(self, max(0, min(n, 2**32 - 1)))
         except GLib.Error as error:
