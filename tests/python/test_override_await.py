@@ -541,6 +541,38 @@ class AsyncioTest(Scenarios, unittest.TestCase):
             self.assertTrue(lock.acquire(timeout=50))
             lock.release()
 
+    def test_nothing_stays_of_loops(self):
+        from gi.overrides._thr.awaiting import _Pump
+
+        lock, n_pumps = Thr.Lock(), []
+        lock.acquire()
+
+        async def main(n):
+            waits = [asyncio.ensure_future(lock.acquire_async()) for _ in range(n)]
+            await until(lambda: lock.get_n_waiters() == n)
+            return waits
+
+        def leave():
+            # As a program does that forgets its tasks.
+            loop = asyncio.new_event_loop()
+            waits = loop.run_until_complete(main(2))
+            loop.close()
+            for wait in waits:
+                wait._log_destroy_pending = False
+
+        for work in (lambda: asyncio.run(main(3)), leave):
+            for _ in range(10):
+                thread = threading.Thread(target=work)
+                thread.start()
+                thread.join()
+                gc.collect()
+                self.assertEqual(lock.get_n_waiters(), 0)
+                n_pumps.append(len(_Pump.pumps))
+        # One that was closed is forgotten by the next.
+        self.assertLessEqual(max(n_pumps), 1)
+        lock.release()
+        self.assertTrue(lock.acquire(False))
+
     @staticmethod
     def run_in_thread(coroutine):
         thread = threading.Thread(target=asyncio.run, args=(coroutine,))

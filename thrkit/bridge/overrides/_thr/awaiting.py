@@ -19,6 +19,7 @@ home.
 
 import sys
 import threading
+import weakref
 
 from gi.repository import Gio, GLib
 
@@ -56,10 +57,29 @@ def _may_iterate(context):
 
 
 class _Own(threading.local):
-    """A main context that each thread has for what it awaits; it goes with the thread."""
+    """What a thread has of its own: a main context for each loop that awaits in it.
+
+    Nothing else holds them. With the thread, or when another loop begins after theirs was
+    closed, they go, and whoever still waits there leaves the line.
+    """
 
     def __init__(self):
-        self.context = GLib.MainContext.new()
+        self.holders = {}
+
+    def get_holder(self, loop):
+        holder = self.holders.get(loop)
+        if holder is None:
+            for other in [other for other in self.holders if other.is_closed()]:
+                del self.holders[other]
+            holder = self.holders[loop] = _Holder(GLib.MainContext.new())
+        return holder
+
+
+class _Holder:
+    __slots__ = 'context', '__weakref__'
+
+    def __init__(self, context):
+        self.context = context
 
 
 _own = _Own()
@@ -73,25 +93,34 @@ class _Pump:
 
     pumps = {}
 
-    def __init__(self, key, loop, context):
+    def __init__(self, key, loop, context, holder):
         self.key = key
         self.loop = loop
-        self.context = context
+        self.context = context if holder is None else None
+        self.get_holder = None if holder is None else weakref.ref(holder)
         self.n_awaited = 0
         self.fd = raw.loop_get_fd(context)
 
     @classmethod
-    def begin(cls, loop, context):
+    def begin(cls, loop, context, holder=None):
         key = loop, hash(context)
         pump = cls.pumps.get(key)
         if pump is None:
-            pump = cls(key, loop, context)
+            cls.forget_closed()
+            pump = cls(key, loop, context, holder)
             loop.add_reader(pump.fd, pump.deliver)
             cls.pumps[key] = pump
         pump.n_awaited += 1
         # Its end may be queued already.
         loop.call_soon(pump.arm)
         return pump
+
+    @classmethod
+    def forget_closed(cls):
+        """Loops that were closed while something was awaited will deliver nothing."""
+        for key in list(cls.pumps):
+            if key[0].is_closed():
+                cls.pumps.pop(key, None)
 
     def end(self):
         self.n_awaited -= 1
@@ -100,13 +129,21 @@ class _Pump:
             if not self.loop.is_closed():
                 self.loop.remove_reader(self.fd)
 
+    def get_context(self):
+        if self.get_holder is None:
+            return self.context
+        holder = self.get_holder()
+        return None if holder is None else holder.context
+
     def arm(self):
-        if self.n_awaited and not _arm(self.context):
+        context = self.get_context() if self.n_awaited else None
+        if context is not None and not _arm(context):
             self.loop.call_soon(self.deliver)
 
     def deliver(self):
-        if self.n_awaited:
-            self.context.iteration(False)
+        context = self.get_context() if self.n_awaited else None
+        if context is not None:
+            context.iteration(False)
             self.arm()
 
 
@@ -214,6 +251,7 @@ class _Operation(_Waiting):
     """One raw operation of one coroutine."""
 
     is_abandoned = False
+    is_own = False
     is_timed_out = False
     pump = None
 
@@ -226,10 +264,15 @@ class _Operation(_Waiting):
             return
         context = source.dup_main_context()
         is_foreign = context is None or not _may_iterate(context)
-        if is_foreign:
-            context = _own.context if self.loop is not None else own
+        holder = None
+        if is_foreign and self.loop is not None:
+            self.is_own = True
+            holder = _own.get_holder(self.loop)
+            context = holder.context
+        elif is_foreign:
+            context = own
         if self.loop is not None:
-            self.pump = _Pump.begin(self.loop, context)
+            self.pump = _Pump.begin(self.loop, context, holder)
         try:
             if is_foreign:
                 _divert(context)
@@ -259,6 +302,15 @@ class _Operation(_Waiting):
         self.wake = None
         self.lose()
         self.cancellable.cancel()
+        pump = self.pump
+        if pump is None:
+            return
+        if self.loop.is_closed():
+            self.end_pump()
+        elif self.is_own and _own.holders.get(self.loop) is pump.get_holder():
+            # Nothing but ends of operations: they may come now, as the loop may be about
+            # to be closed.
+            pump.deliver()
 
     def time_out(self, *_data):
         if self.result is None:
