@@ -36,6 +36,31 @@ class ParallelTest(unittest.TestCase):
                 self.assertEqual(sorted(seen), list(range(100)))
         self.pool.for_each(self.fail, [])
 
+    def test_failures(self):
+        """The first is the loop's; another goes to the hook as it was raised."""
+        for kind in (KeyError, SystemExit):
+            told = []
+            meeting = threading.Barrier(3)
+            before, Thr.excepthook = Thr.excepthook, told.append
+
+            def fail(item, meeting=meeting, kind=kind):
+                meeting.wait()
+                raise kind(item)
+
+            try:
+                with self.assertRaises(kind) as caught:
+                    self.pool.for_each(fail, range(3), chunk=1)
+            finally:
+                Thr.excepthook = before
+            self.assertEqual(len(told), 2)
+            self.assertEqual({args.exc_type for args in told}, {kind})
+            self.assertEqual(sorted([*caught.exception.args, *(args.exc_value.args[0] for args in told)]),
+                             [0, 1, 2])
+            for args in told:
+                names = [frame.name for frame in traceback.extract_tb(args.exc_traceback)]
+                self.assertEqual(names[-1], 'fail')
+            del args, caught, fail
+
     def test_map(self):
         self.assertEqual(self.pool.parallel_map(str, range(200)), [str(i) for i in range(200)])
         self.assertEqual(self.pool.parallel_map(str, []), [])
@@ -72,6 +97,7 @@ class ParallelTest(unittest.TestCase):
         self.assertRaises(TypeError, self.pool.for_each, None, [1])
         self.assertRaises(TypeError, self.pool.for_each, str, 5)
         self.assertRaises(ValueError, self.pool.for_each, str, [1], chunk=0)
+        self.assertRaises(TypeError, self.pool.for_each, str, [1], chunk=1.5)
         self.pool.shutdown()
         self.assertRaises(RuntimeError, self.pool.for_each, str, [1])
         self.assertRaises(RuntimeError, self.pool.submit_map(str, [1]).result)

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Parallel loops over Python callables."""
 
+import _thread
+import operator
+
 from gi.repository import Gio, GLib
 
 from .base import _CancelledError, _glib_error, _is_main_thread, _python_error, raw
 from .futures import _View
 from .pools import Pool
+from .threads import _failed_loops
 
 _CANCELLED = int(Gio.IOErrorEnum.CANCELLED)
 _IO_DOMAIN = GLib.quark_to_string(Gio.io_error_quark())
@@ -27,11 +31,12 @@ def _run(_loop, begin, end, body):
             results[begin:end] = [fn(item) for item in items[begin:end]]
     except BaseException as exception:
         failures.append(exception)
+        _failed_loops[_thread.get_ident()] = failures
         error = _glib_error(exception)
     else:
         return True
     finally:
-        del fn, items, body
+        del fn, items, body, failures
     raise error
 
 
@@ -40,7 +45,7 @@ def _make_body(fn, iterable, collect):
         raise TypeError(f'{fn!r} is not callable')
     # What can be cut into pieces cheaply, as it is; anything else once, now.
     items = iterable if isinstance(iterable, (range, list, tuple)) else list(iterable)
-    return fn, items, [None] * len(items) if collect else None, []
+    return fn, items, [None] * len(items) if collect else None, _Failures()
 
 
 def _grain(chunk):
@@ -48,7 +53,13 @@ def _grain(chunk):
         return 0
     if chunk < 1:
         raise ValueError('chunk must be at least 1')
-    return min(chunk, 2**63 - 1)
+    return min(operator.index(chunk), 2**63 - 1)
+
+
+class _Failures(list):
+    """What was raised; the first is the loop's, and others go to the hook."""
+
+    __slots__ = ('__weakref__',)
 
 
 class _Loop(_View):

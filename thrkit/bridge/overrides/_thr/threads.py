@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import warnings
+import weakref
 
 from gi.repository import GLib
 
@@ -254,11 +255,26 @@ def excepthook(args):
     threading.__excepthook__(args)
 
 
+# Where the parallel loop that a thread failed in last keeps what was raised, by the
+# thread's ident: a thread of C's has no threading.local() from one callback to the next.
+_failed_loops = weakref.WeakValueDictionary()
+
+
+def _find_failure(error):
+    """What was raised in a loop that has failed before, and became this error."""
+    for exception in _failed_loops.get(_thread.get_ident(), ()):
+        if _glib_error(exception).message == error.message:
+            return exception
+    return None
+
+
 def _report(thread, error, *_data):
     """The hook of the library: every failure of every thread comes by here."""
-    exception = getattr(thread, '_failure', None) or error
-    if exception is not error:
+    exception = getattr(thread, '_failure', None)
+    if exception is not None:
         thread._failure = None
+    else:
+        exception = _find_failure(error) or error
     try:
         _call_hook(thread, exception)
     finally:
