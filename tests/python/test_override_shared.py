@@ -57,6 +57,14 @@ class LatchTest(unittest.TestCase):
     def test_arguments(self):
         self.assertEqual(Thr.Latch().get_count(), 1)
         self.assertTrue(Thr.Latch(0).is_open())
+        with self.assertRaises(TypeError):
+            Thr.Latch(1.5)
+        latch = Thr.Latch(2)
+        with self.assertRaises(TypeError):
+            latch.count_down(1.5)
+        with self.assertRaises(ValueError):
+            latch.count_down(2**70)
+        self.assertEqual(latch.get_count(), 2)
         for count in (-1, -2**70):
             with self.assertRaises(ValueError):
                 Thr.Latch(count)

@@ -224,6 +224,10 @@ class BarrierTest(unittest.TestCase):
             with self.assertRaises(ValueError):
                 Thr.Barrier(parties)
 
+    def test_too_many(self):
+        with self.assertRaises(OverflowError):
+            Thr.Barrier(2**40)
+
     def test_numbers(self):
         ran = []
         barrier = Thr.Barrier(4, lambda: ran.append(len(got)))

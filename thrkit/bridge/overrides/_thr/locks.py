@@ -14,7 +14,7 @@ from .awaiting import (_TIMED_OUT, _AsyncWith, _acquire_soon, _is_cancelled, _op
 from .base import (BrokenBarrierError, _THR_ERROR, _FinalMeta, _get_ident, _glib_error,
                    _is_main_thread, _is_timed_out, _limit, _lock_limit, _make_fast, _obtain,
                    _python_error, _wait, _wait_for, raw)
-from .values import _INT64_MAX
+from .values import _INT64_MAX, _INT_MAX
 
 # --- Locks ------------------------------------------------------------------------
 
@@ -531,6 +531,8 @@ class Barrier(raw.Barrier, metaclass=_FinalMeta):
     def __new__(cls, parties, action=None, timeout=None):
         if parties < 1:
             raise ValueError('parties must be > 0')
+        if parties > _INT_MAX:
+            raise OverflowError('parties are too many')
         if action is None:
             return super().__new__(cls, parties=parties)
         # Only this function takes an action; what it makes is of the raw class.

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What `threading` has no shape for: latches and reader/writer locks, shaped as it would."""
 
+import operator
+
 from gi.repository import GLib
 
 from .awaiting import _AsyncWith, _acquire_soon, _operate_bool
@@ -25,6 +27,7 @@ class Latch(raw.Latch, metaclass=_FinalMeta):
     new = staticmethod(raw.Latch.new)
 
     def __init__(self, count=1, **properties):
+        count = operator.index(count)
         if count < 0:
             raise ValueError('latch count must be >= 0')
         if count > _INT64_MAX:
@@ -37,8 +40,11 @@ class Latch(raw.Latch, metaclass=_FinalMeta):
 
     def count_down(self, n=1):
         """Counts down by n; ValueError when less than that is left."""
+        n = operator.index(n)
         if n < 1:
             raise ValueError('n must be one or more')
+        if n > _INT64_MAX:
+            raise ValueError('Latch counted down too many times')
         try:
             _latch_count_down(self, n)
         except GLib.Error as error:
