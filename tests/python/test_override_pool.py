@@ -210,6 +210,31 @@ class PoolTest(unittest.TestCase):
         gate.set()
         pool.shutdown()
 
+    def test_cancelled_as_it_begins(self):
+        """With a task: C cancels it while the thread that has the future begins."""
+        code = """if True:
+            import sys
+            import gi
+            gi.require_version('Thr', '1')
+            from gi.repository import Thr
+
+            sys.setswitchinterval(1e-5)
+            pool = Thr.Pool(2)
+            pool.set_observed(True)
+            for i in range(3000):
+                ran = []
+                future = pool.submit(ran.append, i)
+                if future.cancel():
+                    assert future.cancelled()
+                    pool.submit(int).result()
+                    assert not ran
+                else:
+                    future.result()
+                    assert ran == [i]
+            """
+        done = support.run_child(code, THR_DEBUG='chaos,seed=4')
+        self.assertEqual(done[:2], (0, ''), done[2])
+
     def test_shutdown_cancels_pushed(self):
         for cancels in (False, True):
             pool = Thr.Pool(1)

@@ -206,6 +206,11 @@ class Future(concurrent.futures.Future):
             self._end_task(task)
         elif self._runner is not None:
             self._begin_task(task)
+        if not self._publish_task(extra, task):
+            self._watch()
+
+    def _publish_task(self, extra, task):
+        """Under the lock: whether the future has begun."""
         extra.task = task
         # Those who saw none, and have changed something since.
         if self._outcome is not None:
@@ -215,7 +220,8 @@ class Future(concurrent.futures.Future):
             if self._outcome is not None:
                 self._end_task(task)
         else:
-            self._watch()
+            return False
+        return True
 
     def _begin_task(self, task):
         runner = self._runner
@@ -279,7 +285,7 @@ class Future(concurrent.futures.Future):
         extra = self._extra
         task = extra.task
         if task is not None and not self._queued:
-            if not _task_begin(task, None) and _get_state(task) == _CANCELLED:
+            if not _task_begin(task, None) and not self._has_begun(task):
                 self._drop_work()
                 self._outcome = _TAKEN_BACK
                 self._tell()
@@ -289,6 +295,16 @@ class Future(concurrent.futures.Future):
         for gate in list(extra.gates):
             _task_begin(gate, self._runner.thread)
         return True
+
+    @staticmethod
+    def _has_begun(task):
+        """Of a task that does not begin: whether who attached it was faster.
+
+        Else somebody has cancelled it, or is at it: while that lasts, its state is as that
+        of one that runs. Who attaches a task and begins it does so under the lock.
+        """
+        with _futures_lock:
+            return task.dup_thread() is not None
 
     def _close(self):
         """Ended to done. Whoever has something to do with it may call it, and again."""

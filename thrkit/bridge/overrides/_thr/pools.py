@@ -9,7 +9,8 @@ import time
 from gi.repository import GLib
 
 from .base import (_LOGGER, _THR_DOMAIN, _FinalMeta, _glib_error, _python_error, _wait, raw)
-from .futures import BrokenThreadPool, Future, _Extra, _new_task, _Queued, _View
+from .futures import (BrokenThreadPool, Future, _Extra, _futures_lock, _new_task, _Queued,
+                      _View)
 from .sources import Source, _get_worker
 from .values import _value
 
@@ -348,11 +349,10 @@ class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta
 
     def _show(self, future):
         """Gives the future a task that the pool's observers hear of."""
-        extra = future._get_extra()
-        if extra.task is None and future._outcome is None and future._runner is None:
-            extra.task = _new_task(self, None)
-            if future._outcome is not None:
-                future._end_task(extra.task)
+        with _futures_lock:
+            extra = future._get_extra()
+            if extra.task is None and future._outcome is None and future._runner is None:
+                future._publish_task(extra, _new_task(self, None))
 
     def _submit_callable(self, call, args, kwargs):
         if args or kwargs:
