@@ -32,6 +32,10 @@ membarrier (int command)
 }
 #endif
 
+#ifdef __SANITIZE_THREAD__
+guint thr_fence_word;
+#endif
+
 /* Registering is for the life of the process and is inherited over fork(). */
 gboolean
 thr_fence_available (void)
@@ -52,7 +56,7 @@ thr_fence_available (void)
 void
 thr_fence_heavy (void)
 {
-  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+  thr_fence_full ();
 
   if (G_LIKELY (membarrier (CMD_PRIVATE_EXPEDITED)))
     return;

@@ -217,7 +217,7 @@ thr_pool_recall_source (void)
    * the look for somebody who searches. */
   if (!thr_deque_push (&worker->deque, &entry))
     return FALSE;
-  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+  thr_fence_full ();
   thr_pool_core_wake (worker->core);
 
   return TRUE;

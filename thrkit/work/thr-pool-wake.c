@@ -196,7 +196,7 @@ wake_for_crowd (ThrPoolCore *self)
 void
 thr_worker_wake_another (ThrWorker *self)
 {
-  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+  thr_fence_full ();
   THR_CHAOS ();
   thr_pool_core_wake (self->core);
 }

@@ -17,7 +17,7 @@ thr_worker_fence (ThrPoolCore *core)
   if (core->light)
     thr_fence_heavy ();
   else
-    __atomic_thread_fence (__ATOMIC_SEQ_CST);
+    thr_fence_full ();
 }
 
 /* After a push: what wakes somebody unless somebody is searching. */
@@ -41,7 +41,7 @@ thr_worker_push (ThrWorker      *self,
   if (G_LIKELY (core->light))
     thr_fence_light ();
   else
-    __atomic_thread_fence (__ATOMIC_SEQ_CST);
+    thr_fence_full ();
   if (__atomic_load_n (&core->n_active, __ATOMIC_RELAXED) <
       __atomic_load_n (&core->max_threads, __ATOMIC_RELAXED))
     thr_worker_wake_another (self);

@@ -62,7 +62,7 @@ take_injected (ThrWorker *self,
   THR_CHAOS ();
   if (n > 1)
     {
-      __atomic_thread_fence (__ATOMIC_SEQ_CST);
+      thr_fence_full ();
       thr_pool_core_wake (self->core);
     }
 
