@@ -571,6 +571,101 @@ test_context_gone (void)
   g_assert_finalize_object (future);
 }
 
+/* --- Inside of a handler of the cancellable --- */
+
+static void
+wait_now (GCancellable *cancellable,
+          gpointer      future)
+{
+  thr_future_wait (future, 0, NULL, NULL);
+}
+
+static void
+finish_wait (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  thr_future_wait_finish (THR_FUTURE (object), result, NULL);
+  g_atomic_int_inc ((int *) user_data);
+}
+
+/* The handler delivers the end of an operation that has the same cancellable, which must
+ * not wait for the handler. */
+static void
+test_flushed_in_handler (void)
+{
+  ThrFuture *future = thr_future_new ();
+  GCancellable *cancellable = g_cancellable_new ();
+  int n_called = 0;
+
+  thr_future_wait_async (future, cancellable, finish_wait, &n_called);
+  g_assert_true (thr_future_set_value (future, NULL, NULL));
+  g_cancellable_connect (cancellable, G_CALLBACK (wait_now), future, NULL);
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (n_called, ==, 1);
+
+  drain ();
+  g_assert_finalize_object (future);
+  g_assert_finalize_object (cancellable);
+}
+
+/* The same for operations without a callback, whose rest is on its way home: ended before
+ * the handler, and by the cancellation itself. */
+static void
+test_reaped_in_handler (void)
+{
+  for (int is_set = 0; is_set < 2; is_set++)
+    {
+      ThrFuture *future = thr_future_new ();
+      ThrFuture *other = thr_future_new ();
+      GCancellable *cancellable = g_cancellable_new ();
+
+      thr_future_wait_async (future, cancellable, NULL, NULL);
+      if (is_set)
+        g_assert_true (thr_future_set_value (future, NULL, NULL));
+      g_cancellable_connect (cancellable, G_CALLBACK (wait_now), other, NULL);
+      g_cancellable_cancel (cancellable);
+
+      drain ();
+      g_assert_finalize_object (future);
+      g_assert_finalize_object (other);
+      g_assert_finalize_object (cancellable);
+    }
+}
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* Granted here and cancelled there: whoever comes second finds the operation alive. */
+static void
+test_cancel_storm (void)
+{
+  const guint n = rounds (2000);
+
+  for (guint i = 0; i < n; i++)
+    {
+      ThrFuture *future = thr_future_new ();
+      GCancellable *cancellable = g_cancellable_new ();
+      GThread *thread;
+      int n_called = 0;
+
+      thr_future_wait_async (future, cancellable, finish_wait, &n_called);
+      thr_future_wait_async (future, cancellable, NULL, NULL);
+      thread = g_thread_new ("canceller", cancel_in_thread, cancellable);
+      g_assert_true (thr_future_set_value (future, NULL, NULL));
+      iterate_until (&n_called, 1);
+      g_thread_join (thread);
+
+      drain ();
+      g_assert_finalize_object (future);
+      g_assert_finalize_object (cancellable);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -594,6 +689,9 @@ main (int    argc,
   g_test_add_func ("/future/settle-storm", test_settle_storm);
   g_test_add_func ("/future/two-homes", test_two_homes);
   g_test_add_func ("/future/context-gone", test_context_gone);
+  g_test_add_func ("/future/flushed-in-handler", test_flushed_in_handler);
+  g_test_add_func ("/future/reaped-in-handler", test_reaped_in_handler);
+  g_test_add_func ("/future/cancel-storm", test_cancel_storm);
 
   return g_test_run ();
 }

@@ -36,7 +36,8 @@ enum {
  * One reference, the pending one, goes along: whoever moves the waiter out of
  * WAITING owns it, posts the letter and with it passes the reference on. The
  * letter's end drops it. The home holds a second one while the operation is its
- * guest, so that it can be dropped when the context goes.
+ * guest, so that it can be dropped when the context goes. The connection to the
+ * cancellable holds a third one, until whoever has the pending one disconnects it.
  *
  * What became of a grant is decided once:
  *
@@ -123,16 +124,32 @@ check_out (ThrOperation *self)
     g_object_unref (self);
 }
 
-/* Not from inside any cancellable's callback: disconnecting waits for it. The
- * exchange lets one of two who come at once do it, the discarder and the orphaner;
- * both hold references, so the other need not wait for it. */
+/* The connection has ended, and no callback of it runs any more: its reference goes,
+ * at home if it may be the last one. */
+static void
+connection_ended (gpointer data)
+{
+  ThrOperation *self = data;
+
+  if (thr_home_is_mine (thr_operation_get_home (self)))
+    g_object_unref (self);
+  else
+    thr_home_throw_object (thr_operation_get_home (self), self);
+}
+
+/* Also from inside of a handler of the same cancellable, which may come by home, where
+ * operations end: g_cancellable_disconnect() would wait for itself there. This does not
+ * wait; a callback that runs in another thread at this moment has the connection's
+ * reference, and what it does is decided by swaps. The exchange lets
+ * one of two who come at once do it, the discarder and the orphaner; both hold
+ * references, so the other need not wait for it. */
 static void
 disconnect (ThrOperation *self)
 {
   gulong id = __atomic_exchange_n (&self->waiter.cancel_id, 0, __ATOMIC_ACQ_REL);
 
   if (id != 0)
-    g_cancellable_disconnect (self->cancellable, id);
+    g_signal_handler_disconnect (self->cancellable, id);
 }
 
 /* A waiter that left without a grant may still be in its list. */
@@ -172,22 +189,6 @@ operation_discard (ThrLetter *letter,
   ThrOperation *self = from_letter (letter);
 
   check_out (self);
-
-  /* The home went while this thread is inside the callback of a cancellable: this
-   * operation's own, or that of another one that stood before it in the queue.
-   * Disconnecting would wait for that callback, and the last reference may not go
-   * here, so both are left to another home. */
-  if (thr_self_get ()->cancelling)
-    {
-      ThrHome *home = thr_home_get (g_main_context_default ());
-
-      leave (self);
-      give_back (self);
-      thr_home_throw_object (home, self);
-      thr_home_unref (home);
-      return;
-    }
-
   disconnect (self);
   leave (self);
   give_back (self);
@@ -219,6 +220,7 @@ give_back_unwanted (ThrOperation *self)
       unwanted = self->next_granted;
       self->next_granted = NULL;
       check_out (self);
+      disconnect (self);
       leave (self);
       give_back (self);
       thr_home_throw_object (thr_operation_get_home (self), self);
@@ -246,18 +248,13 @@ cancelled_cb (GCancellable *cancellable,
               gpointer      data)
 {
   ThrOperation *self = data;
-  ThrSelf *me = thr_self_get ();
 
   if (!thr_waiter_leave (&self->waiter, THR_WAITER_CANCELLED))
     {
       THR_CHAOS ();
-      /* disconnect() waits for us, so it lives; giving back may post others. */
+      /* It lives by the connection's reference. */
       if ((__atomic_fetch_or (&self->flags, LATE, __ATOMIC_ACQ_REL) & POSTED) != 0)
-        {
-          me->cancelling = TRUE;
-          give_back_late (self);
-          me->cancelling = FALSE;
-        }
+        give_back_late (self);
       return;
     }
   THR_CHAOS ();
@@ -266,13 +263,11 @@ cancelled_cb (GCancellable *cancellable,
   if ((__atomic_fetch_or (&self->flags, CANCELLED, __ATOMIC_ACQ_REL) & JOINED) == 0)
     return;
 
-  /* Posting passes the pending reference on, and with it maybe the operation;
-   * disconnect() waits for us, so it lives until we return. */
-  me->cancelling = TRUE;
+  /* Posting passes the pending reference on; the connection has one of its own, so the
+   * operation lives until we return. */
   if (self->type->leaves_at_once)
     leave (self);
   thr_operation_post (self);
-  me->cancelling = FALSE;
 }
 
 /* The context is gone. In the thread that dropped it. */
@@ -307,7 +302,6 @@ thr_operation_finalize (GObject *object)
 {
   ThrOperation *self = THR_OPERATION (object);
 
-  disconnect (self);
   give_back (self);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
@@ -381,7 +375,8 @@ thr_operation_new (gpointer                source,
   if (cancellable != NULL)
     self->waiter.cancel_id = g_cancellable_connect (cancellable,
                                                     G_CALLBACK (cancelled_cb),
-                                                    self, NULL);
+                                                    g_object_ref (self),
+                                                    connection_ended);
 
   /* Last, so that a home that goes finds the connection made. */
   g_object_ref (self);

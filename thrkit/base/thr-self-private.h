@@ -64,7 +64,6 @@ struct _ThrSelf
   ThrShare      *shares;
   guint          n_shares;
   guint          shares_size;
-  gboolean       cancelling;     /* inside the library's callback of a GCancellable */
 
   ThrSelf       *next;           /* free list */
 };

@@ -7,7 +7,6 @@
 #include "work/thr-canceller-private.h"
 
 #include "base/thr-object-private.h"
-#include "base/thr-self-private.h"
 #include "work/thr-future-private.h"
 
 /* What is connected to a cancellable. The future may go while the callback runs, and
@@ -32,17 +31,13 @@ static void
 cancelled_cb (GCancellable *cancellable,
               gpointer      data)
 {
-  ThrSelf *me = thr_self_get ();
-  gboolean inside = me->cancelling;
   ThrFuture *future = g_weak_ref_get (&((Canceller *) data)->future);
 
   if (future == NULL)
     return;
 
   /* Only work that has not begun; what runs looks at the cancellable itself. */
-  me->cancelling = TRUE;
   thr_future_cancel_pending (future);
-  me->cancelling = inside;
   thr_home_throw_object (thr_object_get_home (THR_OBJECT (future)), future);
 }
 
