@@ -329,6 +329,32 @@ test_max_threads_changed (void)
   g_assert_cmpint (n_notified, >=, 1);
 }
 
+/* A thread that is one too many and has had its idle time goes, though something is
+ * queued: it is not for it, and would only get up again and again. */
+static void
+test_surplus_leaves (void)
+{
+  ThrPool *pool = thr_pool_new (2);
+  ThrTask *first, *second;
+  Hold hold, other;
+  int n_run = 0;
+
+  thr_pool_set_idle_timeout (pool, 0);
+  first = occupy (pool, &hold);
+  second = occupy (pool, &other);
+  g_assert_true (thr_pool_push (pool, count_func, &n_run));
+  thr_pool_set_max_threads (pool, 1);
+
+  let_go (second, &other);
+  while (thr_pool_get_n_threads (pool) > 1)
+    g_thread_yield ();
+  g_assert_cmpint (g_atomic_int_get (&n_run), ==, 0);
+
+  let_go (first, &hold);
+  end_pool (pool);
+  g_assert_cmpint (n_run, ==, 1);
+}
+
 /* As many tasks as threads that all wait for each other: whoever of submitters, sleepers
  * and searchers looks away at the wrong moment, one of them never comes. */
 static gboolean
@@ -628,6 +654,7 @@ main (int    argc,
   g_test_add_func ("/pool/nested-priorities", test_nested_priorities);
   g_test_add_func ("/pool/max-threads", test_max_threads);
   g_test_add_func ("/pool/max-threads-changed", test_max_threads_changed);
+  g_test_add_func ("/pool/surplus-leaves", test_surplus_leaves);
   g_test_add_func ("/pool/meeting", test_meeting);
   g_test_add_func ("/pool/retiring", test_retiring);
   g_test_add_func ("/pool/initializer", test_initializer);

@@ -346,7 +346,10 @@ sleep_until_woken (ThrWorker *self)
           /* Under the mutex: who wants to wake somebody finds us among the sleepers or
            * among the searching. */
           begin_search (self);
-          if ((past || core->closed) && !thr_pool_core_has_work (core))
+          /* One too many does not come back to what others are there for: it would only
+           * fall asleep again, and with a short idle time do nothing else. */
+          if ((past || core->closed) &&
+              (!thr_pool_core_has_work (core) || is_surplus (core)))
             {
               leave_and_unlock (self);
               return FALSE;
