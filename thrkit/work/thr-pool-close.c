@@ -270,15 +270,26 @@ thr_pool_core_join (ThrPoolCore *self)
   for (;;)
     {
       ThrThread *thread = NULL;
+      gboolean mine;
+      guint i;
 
+      /* It stays in there until it has ended: others join at the same time. */
       g_mutex_lock (&self->mutex);
       if (self->ended->len > 0)
-        thread = g_ptr_array_steal_index_fast (self->ended, self->ended->len - 1);
+        thread = g_object_ref (self->ended->pdata[self->ended->len - 1]);
       g_mutex_unlock (&self->mutex);
 
       if (thread == NULL)
         return;
       thr_thread_wait_for_end (thread, THR_DEADLINE_NEVER, NULL, NULL);
+
+      g_mutex_lock (&self->mutex);
+      mine = g_ptr_array_find (self->ended, thread, &i);
+      if (mine)
+        g_ptr_array_steal_index_fast (self->ended, i);
+      g_mutex_unlock (&self->mutex);
+      if (mine)
+        thr_home_throw_object (self->home, thread);
       thr_home_throw_object (self->home, thread);
     }
 }
