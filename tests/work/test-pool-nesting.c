@@ -651,6 +651,127 @@ test_all_stuck (void)
   g_assert_cmpint (n_run, ==, 1);
 }
 
+/* The same with a cancellable, which nobody will cancel. */
+static gboolean
+wait_cancellable_func (ThrTask   *task,
+                       gpointer   user_data,
+                       GError   **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (ThrTask) inner = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  forbid_threads ();
+  inner = thr_pool_submit (user_data, echo_func, NULL, NULL);
+  g_assert_false (thr_future_wait (THR_FUTURE (inner), -1, cancellable, &reason));
+  g_assert_error (reason, THR_ERROR, THR_ERROR_RESOURCES);
+
+  return TRUE;
+}
+
+static void
+test_closing_wait_cancellable (void)
+{
+  g_autoptr (ThrPool) pool = NULL;
+  g_autoptr (ThrTask) task = NULL;
+
+  if (!in_subprocess ())
+    return;
+
+  pool = new_greedy_pool (1);
+  task = thr_pool_submit (pool, wait_cancellable_func, pool, NULL);
+  wait_for (task);
+  g_assert_null (thr_future_get_error (THR_FUTURE (task)));
+  shut_down (pool);
+}
+
+typedef struct
+{
+  ThrPool *pool;
+  guint    n;
+  guint    sum;
+} Fib;
+
+static void
+fib (gpointer data)
+{
+  Fib *self = data;
+  Fib one = { self->pool, self->n - 1, 0 }, two = { self->pool, self->n - 2, 0 };
+  ThrJob job;
+
+  if (self->n < 2)
+    {
+      self->sum = self->n;
+      return;
+    }
+
+  thr_pool_fork (self->pool, &job, fib, &one);
+  fib (&two);
+  thr_pool_join (self->pool, &job);
+  self->sum = one.sum + two.sum;
+}
+
+static gboolean
+fib_func (ThrTask   *task,
+          gpointer   data,
+          GError   **error)
+{
+  fib (data);
+  return TRUE;
+}
+
+/* Workers that help each other take jobs along that others wait for. With no thread to be
+ * had for those, they get them back. */
+static void
+test_jobs_return (void)
+{
+  enum { N = 3 };
+  g_autoptr (ThrPool) pool = NULL;
+  ThrTask *tasks[N];
+  Hold holds[N];
+
+  if (!in_subprocess ())
+    return;
+
+  pool = new_greedy_pool (N);
+  thr_pool_set_idle_timeout (pool, -1);
+  for (guint i = 0; i < N; i++)
+    {
+      hold_init (&holds[i]);
+      tasks[i] = thr_pool_submit (pool, hold_func, &holds[i], NULL);
+    }
+  for (guint i = 0; i < N; i++)
+    gate_wait (&holds[i].begun);
+  forbid_threads ();
+  for (guint i = 0; i < N; i++)
+    {
+      gate_open (&holds[i].go);
+      wait_for (tasks[i]);
+      g_object_unref (tasks[i]);
+      hold_clear (&holds[i]);
+    }
+
+  for (guint round = 0; round < rounds (1000); round++)
+    {
+      Fib fibs[N];
+
+      for (guint i = 0; i < N; i++)
+        {
+          fibs[i] = (Fib) { pool, 20, 0 };
+          tasks[i] = thr_pool_submit (pool, fib_func, &fibs[i], NULL);
+        }
+      for (guint i = 0; i < N; i++)
+        {
+          wait_for (tasks[i]);
+          g_assert_null (thr_future_get_error (THR_FUTURE (tasks[i])));
+          g_assert_cmpuint (fibs[i].sum, ==, 6765);
+          g_object_unref (tasks[i]);
+        }
+    }
+  g_assert_cmpuint (thr_pool_get_n_threads (pool), ==, N);
+  shut_down (pool);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -671,6 +792,8 @@ main (int    argc,
   g_test_add_func ("/pool-nesting/no-second-thread", test_no_second_thread);
   g_test_add_func ("/pool-nesting/closing-wait", test_closing_wait);
   g_test_add_func ("/pool-nesting/all-stuck", test_all_stuck);
+  g_test_add_func ("/pool-nesting/closing-wait-cancellable", test_closing_wait_cancellable);
+  g_test_add_func ("/pool-nesting/jobs-return", test_jobs_return);
 
   return g_test_run ();
 }

@@ -100,7 +100,7 @@ wait_unflushed (ThrFuture     *self,
                 GError       **error)
 {
   ThrWorker *worker = thr_self_get ()->worker;
-  gboolean unlimited = timeout_us == -1 && cancellable == NULL;
+  gboolean endless = timeout_us == -1;
   ThrDeadline deadline;
   gboolean success;
 
@@ -118,14 +118,15 @@ wait_unflushed (ThrFuture     *self,
   if (worker == NULL)
     return block (self, deadline, cancellable, error);
 
-  if (thr_future_help (self, unlimited))
+  if (thr_future_help (self, endless && cancellable == NULL))
     return TRUE;
 
-  /* The pool counts us out, and may need somebody in our place. */
-  if (!thr_worker_block (worker, unlimited, error))
+  /* The pool counts us out, and may need somebody in our place. A cancellable may never
+   * be cancelled: the pool does not rely on it. */
+  if (!thr_worker_block (worker, endless, error))
     return FALSE;
   success = block (self, deadline, cancellable, error);
-  thr_worker_unblock (worker, unlimited);
+  thr_worker_unblock (worker, endless);
 
   return success;
 }

@@ -48,6 +48,10 @@ gboolean thr_injector_push (ThrInjector   *self,
                            int             priority,
                            const ThrEntry *entry,
                            gboolean       *crowded);
+/* Any thread. For what was taken from a queue and is not to be lost: also when it is
+ * closed. */
+void  thr_injector_put_back (ThrInjector  *self,
+                           const ThrEntry *entry);
 /* Any thread. Takes up to @max entries of the most urgent priority, oldest first; one
  * when that is not the usual one, or when it is an entry to be taken alone. @idle
  * (nullable): whether the caller is counted in @n_idle; it is not any more when it

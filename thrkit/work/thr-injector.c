@@ -159,22 +159,13 @@ thr_injector_is_crowded (ThrInjector *self)
   return crowded;
 }
 
-gboolean
-thr_injector_push (ThrInjector    *self,
-                   int             priority,
-                   const ThrEntry *entry,
-                   gboolean       *crowded)
+static void
+append_unlocked (ThrInjector    *self,
+                 int             priority,
+                 const ThrEntry *entry)
 {
-  ThrLane *lane;
+  ThrLane *lane = get_lane_unlocked (self, priority);
 
-  g_mutex_lock (&self->mutex);
-  if (G_UNLIKELY (self->closed))
-    {
-      g_mutex_unlock (&self->mutex);
-      return FALSE;
-    }
-
-  lane = get_lane_unlocked (self, priority);
   if (lane->tail == NULL || lane->tail->end == BLOCK_ENTRIES)
     append_block_unlocked (lane);
   lane->tail->entries[lane->tail->end++] = *entry;
@@ -184,6 +175,31 @@ thr_injector_push (ThrInjector    *self,
   __atomic_store_n (&self->length, self->length + 1, __ATOMIC_SEQ_CST);
   if (priority < self->first)
     __atomic_store_n (&self->first, priority, __ATOMIC_RELAXED);
+}
+
+void
+thr_injector_put_back (ThrInjector    *self,
+                       const ThrEntry *entry)
+{
+  g_mutex_lock (&self->mutex);
+  append_unlocked (self, 0, entry);
+  g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+thr_injector_push (ThrInjector    *self,
+                   int             priority,
+                   const ThrEntry *entry,
+                   gboolean       *crowded)
+{
+  g_mutex_lock (&self->mutex);
+  if (G_UNLIKELY (self->closed))
+    {
+      g_mutex_unlock (&self->mutex);
+      return FALSE;
+    }
+
+  append_unlocked (self, priority, entry);
   if (crowded != NULL)
     *crowded = is_alone (self, entry) && is_crowded_unlocked (self);
   g_mutex_unlock (&self->mutex);

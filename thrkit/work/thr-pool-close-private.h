@@ -32,6 +32,12 @@ gboolean     thr_pool_core_set_refusal (ThrPoolCore   *self,
  * come for it. */
 void         thr_pool_core_give_up   (ThrPoolCore     *self,
                                       const GError    *reason);
+/* No thread is to be had: the jobs that are queued go back to their owners, unless
+ * somebody is at work who will come for them. TRUE when there were any. */
+gboolean     thr_pool_core_return_jobs (ThrPoolCore   *self);
+/* Under @mutex. Whether no worker would ever come back: each waits without limit. Those
+ * who wait for jobs wait for each other; it takes another one for that. */
+gboolean     thr_pool_core_is_stuck_unlocked (ThrPoolCore *self);
 /* What is done with entries of a pool that is broken. */
 void         thr_pool_core_refuse    (ThrPoolCore     *self,
                                       const ThrEntry  *entry);
@@ -42,12 +48,13 @@ void         thr_pool_core_join      (ThrPoolCore     *self);
 
 /* What becomes of an entry that is never run: cancelled when @reason is NULL, else
  * rejected with it. */
-/* The same for a job; FALSE when the entry is none. */
-gboolean     thr_job_refuse          (const ThrEntry  *entry);
-/* The function of entries that are pushed with something to free. */
-ThrTaskFunc  thr_entry_get_closure_func (void);
 void         thr_entry_refuse        (const ThrEntry  *entry,
                                       ThrPoolCore     *core,
                                       const GError    *reason);
+/* The same for a job, which its owner does then; FALSE when the entry is none. */
+gboolean     thr_job_refuse          (const ThrEntry  *entry);
+gboolean     thr_job_is_entry        (const ThrEntry  *entry);
+/* The function of entries that are pushed with something to free. */
+ThrTaskFunc  thr_entry_get_closure_func (void);
 
 G_END_DECLS

@@ -115,7 +115,7 @@ refuse_tasks (ThrPoolCore  *self,
   ThrEntry entry;
 
   while (take_anything (self, &entry))
-    if (thr_task_is_entry (&entry))
+    if (thr_task_is_entry (&entry) || thr_job_is_entry (&entry))
       thr_entry_refuse (&entry, self, reason);
     else
       g_array_append_val (pushed, entry);
@@ -128,6 +128,38 @@ refuse_tasks (ThrPoolCore  *self,
     }
 }
 
+/* Jobs lie in deques, and so does nothing with a priority. Whoever is at work comes by
+ * here, too, before all are blocked. */
+gboolean
+thr_pool_core_return_jobs (ThrPoolCore *self)
+{
+  g_autoptr (GArray) entries = NULL;
+  gboolean any = FALSE;
+
+  if (__atomic_load_n (&self->n_active, __ATOMIC_SEQ_CST) > 0)
+    return FALSE;
+
+  entries = g_array_new (FALSE, FALSE, sizeof (ThrEntry));
+  steal_everything (self, entries);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      ThrEntry *entry = &g_array_index (entries, ThrEntry, i);
+
+      if (thr_job_refuse (entry))
+        any = TRUE;
+      else
+        thr_injector_put_back (&self->injector, entry);
+    }
+
+  return any;
+}
+
+gboolean
+thr_pool_core_is_stuck_unlocked (ThrPoolCore *self)
+{
+  return self->n_stuck > 0 && self->n_stuck + self->n_joining == self->n_threads;
+}
+
 /* No thread is to be had. When there is none, or each waits without limit, nobody
  * would ever come for what is queued; it fails, which may be what they wait for. This
  * is up to whoever tried, for others who queued something saw a thread on its way. */
@@ -135,11 +167,14 @@ void
 thr_pool_core_give_up (ThrPoolCore  *self,
                        const GError *reason)
 {
-  gboolean empty, stuck, asleep;
+  gboolean empty, stuck, asleep, returned;
+
+  /* Whoever gets one back goes on with it. */
+  returned = thr_pool_core_return_jobs (self);
 
   g_mutex_lock (&self->mutex);
   empty = self->n_threads == 0;
-  stuck = self->n_threads == self->n_stuck;
+  stuck = !returned && thr_pool_core_is_stuck_unlocked (self);
   asleep = self->sleepers != NULL;
   g_mutex_unlock (&self->mutex);
 

@@ -84,7 +84,7 @@ struct _ThrPoolCore
   ThrPool        *pool;            /* atomic too; borrowed; NULL once disposed */
   char           *name;
   guint           n_made;          /* likewise */
-  guint           n_stuck;         /* BLOCKED without limit */
+  guint           n_stuck, n_joining; /* BLOCKED without limit: for a future, for a job */
   ThrWorker      *sleepers;        /* last asleep, first woken */
   GPtrArray      *ended;           /* threads for shutdown to join */
   GError         *broken;

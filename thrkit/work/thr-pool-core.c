@@ -215,7 +215,7 @@ begin_anew_unlocked (ThrPoolCore *self)
   self->sleepers = NULL;
   self->n_threads = self->n_active = self->n_asleep = 0;
   self->n_searching = self->n_preparing = 0;
-  self->n_stuck = 0;
+  self->n_stuck = self->n_joining = 0;
   self->ended = g_ptr_array_new_with_free_func (g_object_unref);
   self->is_terminated = self->told_end = self->closed;
   /* Whoever was about to has stayed in the parent. */

@@ -37,6 +37,10 @@
  * else, each job carries the number of the strand that forked it; the running of a taken
  * job is a new strand. A job of that strand may want a lock that we hold as little as the
  * job itself (contracts of the pool: never an unrelated task).
+ *
+ * What was found there and belongs elsewhere ends up in the finder's deque, and its owner
+ * may have to wait until somebody comes for it. When all workers are blocked and no thread
+ * can be made, nobody would: then the last one to block returns what is queued.
  */
 enum {
   QUEUED,
@@ -96,9 +100,15 @@ run_job (ThrTask   *unused,
 }
 
 gboolean
+thr_job_is_entry (const ThrEntry *entry)
+{
+  return entry->func == run_job;
+}
+
+gboolean
 thr_job_refuse (const ThrEntry *entry)
 {
-  if (entry->func != run_job)
+  if (!thr_job_is_entry (entry))
     return FALSE;
 
   leave_to_owner (entry->data, RETURNED);
@@ -272,9 +282,8 @@ block_for (ThrWorker *worker,
   ThrSelf *me = job->owner;
   int state = load_state (job);
 
-  /* Not as one who may be stuck for ever: it ends when those end who run it. */
-  if (worker != NULL && !thr_worker_block (worker, FALSE, NULL))
-    g_assert_not_reached ();
+  if (worker != NULL)
+    thr_worker_block_for_job (worker);
 
   while (state != DONE && state != RETURNED)
     if (state == AWAITED)
@@ -290,7 +299,7 @@ block_for (ThrWorker *worker,
       }
 
   if (worker != NULL)
-    thr_worker_unblock (worker, FALSE);
+    thr_worker_unblock_for_job (worker);
 }
 
 static void

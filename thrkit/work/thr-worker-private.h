@@ -74,6 +74,11 @@ gboolean thr_worker_block     (ThrWorker       *self,
 void     thr_worker_unblock   (ThrWorker       *self,
                                gboolean         unlimited);
 
+/* The same for a job, whose wait cannot fail. When it would stop the pool for good, what
+ * is queued goes back to who waits, or fails. */
+void     thr_worker_block_for_job (ThrWorker   *self);
+void     thr_worker_unblock_for_job (ThrWorker *self);
+
 /* Whether the worker may run a task inside of a wait. @from_binding: the task calls
  * into a language, whose own stack is short. */
 gboolean thr_worker_may_help  (ThrWorker       *self,

@@ -526,7 +526,7 @@ thr_worker_block (ThrWorker  *self,
 {
   ThrPoolCore *core = self->core;
   g_autoptr (GError) reason = NULL;
-  gboolean stuck;
+  gboolean stuck, returned;
 
   g_mutex_lock (&core->mutex);
   __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
@@ -540,8 +540,9 @@ thr_worker_block (ThrWorker  *self,
   /* No thread to be had. Others may still be at work, or on their way; a wait that
    * ends by itself does no harm either. Of several that come by here at the same time
    * the first one gives in. */
+  returned = thr_pool_core_return_jobs (core);
   g_mutex_lock (&core->mutex);
-  stuck = unlimited && core->n_stuck == core->n_threads;
+  stuck = unlimited && !returned && thr_pool_core_is_stuck_unlocked (core);
   if (stuck)
     {
       __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
@@ -552,6 +553,33 @@ thr_worker_block (ThrWorker  *self,
   if (stuck)
     g_propagate_error (error, g_steal_pointer (&reason));
   return !stuck;
+}
+
+void
+thr_worker_block_for_job (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+  g_autoptr (GError) reason = NULL;
+
+  g_mutex_lock (&core->mutex);
+  __atomic_fetch_sub (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  core->n_joining++;
+  g_mutex_unlock (&core->mutex);
+
+  thr_worker_fence (core);
+  if (thr_pool_core_has_work (core) && !thr_pool_core_try_wake (core, &reason))
+    thr_pool_core_give_up (core, reason);
+}
+
+void
+thr_worker_unblock_for_job (ThrWorker *self)
+{
+  ThrPoolCore *core = self->core;
+
+  g_mutex_lock (&core->mutex);
+  __atomic_fetch_add (&core->n_active, 1, __ATOMIC_SEQ_CST);
+  core->n_joining--;
+  g_mutex_unlock (&core->mutex);
 }
 
 void
