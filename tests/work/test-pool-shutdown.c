@@ -443,6 +443,61 @@ test_context_gone (void)
     }
 }
 
+/* --- The end of the last thread --- */
+
+static int n_returned;
+
+/* What a thread does last of all. Who is let go too early has these turns to show it. */
+static void
+end_slowly (gpointer begun)
+{
+  gate_open (begun);
+  for (guint i = 0; i < rounds (500); i++)
+    g_thread_yield ();
+  g_assert_cmpint (g_atomic_int_get (&n_returned), ==, 0);
+}
+
+static GPrivate last_act = G_PRIVATE_INIT (end_slowly);
+
+static gboolean
+set_last_act (ThrTask   *task,
+              gpointer   user_data,
+              GError   **error)
+{
+  g_private_set (&last_act, user_data);
+  return TRUE;
+}
+
+static gpointer
+shut_down_in_thread (gpointer pool)
+{
+  shut_down (pool);
+  g_atomic_int_inc (&n_returned);
+  return NULL;
+}
+
+/* Each of several that shut it down comes back when no thread is left. */
+static void
+test_all_join (void)
+{
+  ThrPool *pool = thr_pool_new (1);
+  GThread *threads[3];
+  Gate ending;
+
+  n_returned = 0;
+  gate_init (&ending);
+  g_assert_true (thr_pool_push (pool, set_last_act, &ending));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("closer", shut_down_in_thread, pool);
+  gate_wait (&ending);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpint (n_returned, ==, G_N_ELEMENTS (threads));
+
+  end_pool (pool);
+  gate_clear (&ending);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -462,6 +517,7 @@ main (int    argc,
   g_test_add_func ("/pool-shutdown/submit-storm", test_submit_storm);
   g_test_add_func ("/pool-shutdown/cancel-helped", test_cancel_helped);
   g_test_add_func ("/pool-shutdown/context-gone", test_context_gone);
+  g_test_add_func ("/pool-shutdown/all-join", test_all_join);
 
   return g_test_run ();
 }
