@@ -772,6 +772,39 @@ test_jobs_return (void)
   shut_down (pool);
 }
 
+/* A job that comes back to one who waits for something else lets nobody go on. */
+static gboolean
+wait_with_job_func (ThrTask   *task,
+                    gpointer   user_data,
+                    GError   **error)
+{
+  Fib rest = { user_data, 5, 0 };
+  ThrJob job;
+
+  thr_pool_fork (user_data, &job, fib, &rest);
+  g_assert_true (wait_cancellable_func (task, user_data, error));
+  thr_pool_join (user_data, &job);
+  g_assert_cmpuint (rest.sum, ==, 5);
+
+  return TRUE;
+}
+
+static void
+test_closing_wait_with_job (void)
+{
+  g_autoptr (ThrPool) pool = NULL;
+  g_autoptr (ThrTask) task = NULL;
+
+  if (!in_subprocess ())
+    return;
+
+  pool = new_greedy_pool (1);
+  task = thr_pool_submit (pool, wait_with_job_func, pool, NULL);
+  wait_for (task);
+  g_assert_null (thr_future_get_error (THR_FUTURE (task)));
+  shut_down (pool);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -794,6 +827,7 @@ main (int    argc,
   g_test_add_func ("/pool-nesting/all-stuck", test_all_stuck);
   g_test_add_func ("/pool-nesting/closing-wait-cancellable", test_closing_wait_cancellable);
   g_test_add_func ("/pool-nesting/jobs-return", test_jobs_return);
+  g_test_add_func ("/pool-nesting/closing-wait-with-job", test_closing_wait_with_job);
 
   return g_test_run ();
 }

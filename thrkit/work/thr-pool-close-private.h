@@ -33,7 +33,7 @@ gboolean     thr_pool_core_set_refusal (ThrPoolCore   *self,
 void         thr_pool_core_give_up   (ThrPoolCore     *self,
                                       const GError    *reason);
 /* No thread is to be had: the jobs that are queued go back to their owners, unless
- * somebody is at work who will come for them. TRUE when there were any. */
+ * somebody is at work who will come for them. TRUE when that lets a worker go on. */
 gboolean     thr_pool_core_return_jobs (ThrPoolCore   *self);
 /* Under @mutex. Whether no worker would ever come back: each waits without limit. Those
  * who wait for jobs wait for each other; it takes another one for that. */
@@ -54,6 +54,8 @@ void         thr_entry_refuse        (const ThrEntry  *entry,
 /* The same for a job, which its owner does then; FALSE when the entry is none. */
 gboolean     thr_job_refuse          (const ThrEntry  *entry);
 gboolean     thr_job_is_entry        (const ThrEntry  *entry);
+/* Of an entry that is one. TRUE when a worker waited for just that, and goes on. */
+gboolean     thr_job_return          (const ThrEntry  *entry);
 /* The function of entries that are pushed with something to free. */
 ThrTaskFunc  thr_entry_get_closure_func (void);
 

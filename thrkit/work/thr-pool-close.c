@@ -145,10 +145,10 @@ thr_pool_core_return_jobs (ThrPoolCore *self)
     {
       ThrEntry *entry = &g_array_index (entries, ThrEntry, i);
 
-      if (thr_job_refuse (entry))
-        any = TRUE;
-      else
+      if (!thr_job_is_entry (entry))
         thr_injector_put_back (&self->injector, entry);
+      else if (thr_job_return (entry))
+        any = TRUE;
     }
 
   return any;

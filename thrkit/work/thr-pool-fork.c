@@ -61,15 +61,20 @@ load_state (ThrJob *job)
   return __atomic_load_n (&job->state, __ATOMIC_ACQUIRE);
 }
 
-static void
+/* TRUE when the owner, a worker, waited for it and goes on. */
+static gboolean
 leave_to_owner (ThrJob *job,
                 int     state)
 {
   ThrSelf *owner = job->owner;
+  gboolean is_worker = job->place != NOWHERE;
 
   THR_CHAOS ();
-  if (__atomic_exchange_n (&job->state, state, __ATOMIC_ACQ_REL) == AWAITED)
-    thr_parker_unpark (&owner->parker);
+  if (__atomic_exchange_n (&job->state, state, __ATOMIC_ACQ_REL) != AWAITED)
+    return FALSE;
+
+  thr_parker_unpark (&owner->parker);
+  return is_worker;
 }
 
 /* What the queues hold: somebody other than the owner has it. */
@@ -103,6 +108,12 @@ gboolean
 thr_job_is_entry (const ThrEntry *entry)
 {
   return entry->func == run_job;
+}
+
+gboolean
+thr_job_return (const ThrEntry *entry)
+{
+  return leave_to_owner (entry->data, RETURNED);
 }
 
 gboolean
