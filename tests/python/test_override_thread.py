@@ -37,6 +37,24 @@ class ThreadTest(unittest.TestCase):
         self.assertEqual(seen, [((3, 4), {'a': 5})])
         self.run_thread()
 
+    def test_shape_of_others(self):
+        main = Thr.main_thread()
+        self.assertIsInstance(main, Thr.Thread)
+        with self.assertRaises(RuntimeError):
+            main.join(timeout=1)
+        others = []
+        thread = threading.Thread(target=lambda: others.extend(
+            [Thr.current_thread(), *Thr.enumerate()]))
+        thread.start()
+        thread.join()
+        for other in others:
+            self.assertIsInstance(other, Thr.Thread)
+        self.assertNotIsInstance(Thr.Lock(), Thr.Thread)
+        others[0].join(timeout=60)
+        self.assertFalse(others[0].is_alive())
+        with Thr.Pool(1) as pool:
+            self.assertIsInstance(pool.submit(Thr.current_thread).result(), Thr.Thread)
+
     def test_arguments(self):
         with self.assertRaises(ValueError):
             Thr.Thread(5)

@@ -139,7 +139,14 @@ def getprofile():
     return _hooks.profile
 
 
-class Thread(raw.Thread):
+class _ThreadMeta(type(raw.Thread)):
+    """The threads that C made are threads as well: the main one, those of pools, others."""
+
+    def __instancecheck__(cls, thing):
+        return super().__instancecheck__(thing) or cls is Thread and isinstance(thing, raw.Thread)
+
+
+class Thread(raw.Thread, metaclass=_ThreadMeta):
     """`threading.Thread`, and a GObject: to be called with a target, or derived from.
 
     A derived class overrides `run()`. An exception that `run()` lets out goes to
