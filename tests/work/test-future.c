@@ -145,6 +145,22 @@ test_unasked (void)
   g_test_assert_expected_messages ();
 }
 
+/* Who cancelled knows why. A warning would be fatal. */
+static void
+test_unasked_cancelled (void)
+{
+  ThrFuture *future = thr_future_new ();
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_set_error_literal (&reason, G_IO_ERROR, G_IO_ERROR_CANCELLED, "over");
+  thr_future_set_error (future, reason, &error);
+  g_assert_no_error (error);
+  drain ();
+  g_assert_cmpint (thr_future_get_state (future), ==, THR_FUTURE_STATE_REJECTED);
+  g_assert_finalize_object (future);
+}
+
 /* --- Waiting --- */
 
 static void
@@ -678,6 +694,7 @@ main (int    argc,
   g_test_add_func ("/future/error", test_error);
   g_test_add_func ("/future/cancel", test_cancel);
   g_test_add_func ("/future/unasked", test_unasked);
+  g_test_add_func ("/future/unasked-cancelled", test_unasked_cancelled);
   g_test_add_func ("/future/wait-limits", test_wait_limits);
   g_test_add_func ("/future/wait-storm", test_wait_storm);
   g_test_add_func ("/future/then", test_then);

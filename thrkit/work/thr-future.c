@@ -26,7 +26,8 @@
  * [signal@Thr.Future::done] is emitted there. In JavaScript a future can be awaited
  * as it is.
  *
- * An error that nobody asked for is logged as a warning when the future is freed.
+ * An error that nobody asked for is logged as a warning when the future is freed, unless
+ * it is %G_IO_ERROR_CANCELLED: whoever cancelled knows.
  *
  * *Thread safety*: all functions may be called from any thread.
  *
@@ -136,6 +137,7 @@ log_unasked_error (ThrFuture *self)
   g_autofree char *name = NULL;
 
   if ((priv->state & THR_FUTURE_STATES) != THR_FUTURE_STATE_REJECTED || priv->asked ||
+      g_error_matches (priv->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       thr_process_is_ending ())
     return;
 
