@@ -21,7 +21,7 @@ import sys
 PAGE = pathlib.Path(__file__).resolve().parents[2] / 'doc' / 'performance.md'
 BEGIN, END = '<!-- measured: begin -->', '<!-- measured: end -->'
 
-ROW = re.compile(r'^(\S.*?)\s+([\d.]+)\s+(\S+)\s+(peer=.*)$')
+ROW = re.compile(r'^(\S.*?)\s+([\d.]+)\s+(?:(\S+)\s+)?(peer=.*)$')
 PEER = re.compile(r'peer=([\d.]+) \((.+?)\) ratio=([\d.]+)')
 
 
@@ -35,7 +35,7 @@ def rows(log):
             if match:
                 peers = [(peer, float(value), float(ratio))
                          for value, peer, ratio in PEER.findall(match[4])]
-                yield name, match[1], float(match[2]), match[3], peers
+                yield name, match[1], float(match[2]), match[3] or '', peers
         if result['result'] != 'OK':
             print(f"{name}: {result['result']}", file=sys.stderr)
 
@@ -57,7 +57,8 @@ def version_of(package):
 def machine():
     yield 'processor', first_match('/proc/cpuinfo', r'^model name\s*:\s*(.*)$')
     yield 'processors', str(os.cpu_count())
-    yield 'system', f"{first_match('/etc/os-release', '^PRETTY_NAME=(.*)$')}, Linux {platform.release()}"
+    kernel = '.'.join(platform.release().split('.')[:2])
+    yield 'system', f"{first_match('/etc/os-release', '^PRETTY_NAME=(.*)$')}, Linux {kernel}"
     yield 'load when the table was made', f'{os.getloadavg()[1]:.1f} (5 minutes)'
     yield 'GLib', version_of('glib-2.0')
     yield 'oneTBB', version_of('tbb')
@@ -76,7 +77,7 @@ def table(log):
     ratios = []
     for name, row, ours, unit, peers in rows(log):
         cells = ', '.join(f'{peer} {value:g} (**{ratio:.2f}**)' for peer, value, ratio in peers)
-        yield f'| {name} | {row} | {ours:g} {unit} | {cells} |'
+        yield f'| {name} | {row} | {ours:g} {unit}'.rstrip() + f' | {cells} |'
         ratios += [ratio for _, _, ratio in peers]
     if not ratios:
         sys.exit(f'{log} has no rows')
