@@ -264,6 +264,29 @@ class Scenarios:
 
         self.run_main(main())
 
+    def test_pool(self):
+        async def main():
+            gate = Thr.Event()
+            async with Thr.Pool(1) as pool:
+                first = pool.submit(gate.wait)
+                second = pool.submit(sum, [1, 2])
+                gate.set()
+            self.assertEqual((first.result(0), second.result(0)), (True, 3))
+            with self.assertRaises(RuntimeError):
+                pool.submit(int)
+            pool = Thr.Pool(1)
+            gate = Thr.Event()
+            first = pool.submit(gate.wait)
+            second = pool.submit(int)
+            await until(first.running)
+            ended = pool.shutdown_async(cancel_futures=True)
+            self.assertTrue(second.cancelled())
+            gate.set()
+            self.assertIsNone(await ended)
+            self.assertTrue(first.done())
+
+        self.run_main(main())
+
     def test_raw_form(self):
         async def main():
             lock, event = Thr.Lock(), Thr.Event()

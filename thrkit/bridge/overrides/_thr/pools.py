@@ -8,6 +8,7 @@ import time
 
 from gi.repository import GLib
 
+from .awaiting import _operate
 from .base import (_LOGGER, _THR_DOMAIN, _FinalMeta, _glib_error, _python_error, _wait, raw)
 from .futures import (BrokenThreadPool, Future, _Extra, _futures_lock, _new_task, _Queued,
                       _View)
@@ -465,10 +466,15 @@ class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta
         except GLib.Error as error:
             raise _python_error(error) from None
 
-    def shutdown_async(self, cancel_futures, *args):
-        """The same without blocking, with a callback, as C has it."""
+    def shutdown_async(self, cancel_futures=False, cancellable=None, callback=None, *data):
+        """To be awaited: as shutdown(). With a callback it is the raw one."""
         self._close(cancel_futures)
-        raw.Pool.shutdown_async(self, False, *args)
+        if callback is not None:
+            return raw.Pool.shutdown_async(self, False, cancellable, callback, *data)
+        return self._shutdown_soon(cancellable)
+
+    async def _shutdown_soon(self, cancellable):
+        await _operate(self, _begin_shutdown, raw.Pool.shutdown_finish, cancellable)
 
     def __enter__(self):
         return self
@@ -476,6 +482,16 @@ class Pool(raw.Pool, concurrent.futures.ThreadPoolExecutor, metaclass=_FinalMeta
     def __exit__(self, *_exception):
         self.shutdown()
         return False
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_exception):
+        await self.shutdown_async()
+
+
+def _begin_shutdown(pool, *args):
+    raw.Pool.shutdown_async(pool, False, *args)
 
 
 def _exit_raw_pool(self, *_exception):
