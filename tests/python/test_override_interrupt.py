@@ -105,26 +105,25 @@ class InterruptTest(unittest.TestCase):
 
     def test_condition_notified_by_handler(self):
         condition = Thr.Condition()
-        waits = threading.Event()
+        over = threading.Event()
 
         def handle(*_args):
             with condition:
                 condition.notify()
 
         def send():
-            waits.wait()
-            # The lock is free when the main thread waits.
-            with condition:
-                pass
-            os.kill(os.getpid(), signal.SIGINT)
+            # As in interrupt(): the first ones may come before it waits or sleeps.
+            while not over.wait(0.001):
+                os.kill(os.getpid(), signal.SIGINT)
 
         signal.signal(signal.SIGINT, handle)
         sender = threading.Thread(target=send)
-        sender.start()
         with condition:
-            waits.set()
-            self.assertTrue(condition.wait(60))
+            sender.start()
+            notified = condition.wait(60)
+        over.set()
         sender.join()
+        self.assertTrue(notified)
         self.assertEqual(condition.get_n_waiters(), 0)
 
     def test_event(self):
