@@ -154,22 +154,31 @@ class LeakTest(unittest.TestCase):
         self.check(cycle, N_SLOW_CYCLES)
 
     def test_values_between_threads(self):
-        queue, done = Thr.Queue(), Thr.Semaphore(0)
+        # The thread waits for a semaphore, as a wait for a queue has an object of its own
+        # that may be there or not when objects are counted.
+        queue, given, done = Thr.Queue(), Thr.Semaphore(0), Thr.Semaphore(0)
 
         def serve():
+            given.acquire()
             while queue.get() is not None:
                 done.release()
+                given.acquire()
+
+        def give(thing):
+            queue.put(thing)
+            given.release()
+
+        def cycle():
+            give([])
+            done.acquire()
 
         thread = Thr.Thread(target=serve)
         thread.start()
-
-        def cycle():
-            queue.put([])
-            done.acquire()
-
-        self.check(cycle, N_SLOW_CYCLES)
-        queue.put(None)
-        thread.join()
+        try:
+            self.check(cycle, N_SLOW_CYCLES)
+        finally:
+            give(None)
+            thread.join()
 
     def test_locals_of_threads(self):
         mine = Thr.local()
